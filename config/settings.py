@@ -1,0 +1,81 @@
+"""Every setting of BrokerFlow; the only file that reads the environment."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+CONFIG_ROOT = Path(__file__).resolve().parent
+TIME_ZONE = "Asia/Shanghai"
+
+
+class Settings(BaseSettings):
+    """Settings from the environment (``BROKERFLOW_*``) and from ``.env`` in the project's root."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BROKERFLOW_", env_file=PROJECT_ROOT / ".env", env_file_encoding="utf-8", extra="ignore"
+    )
+
+    data_dir: Path = Field(
+        default=PROJECT_ROOT / "data", description="landing/, evidence/, out/, inbox/, hub.db"
+    )
+    database_url: str | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in data_dir")
+    master_key: SecretStr | None = Field(default=None, description="SM4 key, 32 hexadecimal digits")
+    lookup_key: SecretStr | None = Field(default=None, description="HMAC-SM3 key, 64 hexadecimal digits")
+    browser_path: Path | None = Field(
+        default=None, description="Chrome, Chromium or Edge; found by itself if empty"
+    )
+    portal_base_urls: dict[str, str] = Field(
+        default_factory=dict,
+        description="JSON object slug -> address, replaces a recipe's base_url (sandbox)",
+    )
+    wecom_base_url: str = Field(default="https://qyapi.weixin.qq.com", description="WeCom host")
+    sms_base_url: str = Field(default="https://dysmsapi.aliyuncs.com", description="SMS gateway host")
+    desk_host: str = "127.0.0.1"
+    desk_port: int = 8600
+    desk_url: str = Field(
+        default="http://127.0.0.1:8600", description="address of the desk as people type it"
+    )
+    desk_session_key: SecretStr | None = Field(default=None, description="signs the desk's session cookie")
+
+    @property
+    def hub_url(self) -> str:
+        """SQLAlchemy URL of the hub."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'hub.db'}"
+
+    @property
+    def landing_dir(self) -> Path:
+        """Sealed raw bytes as they came from outside."""
+        return self.data_dir / "landing"
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Screenshots and scrubbed pages of failures."""
+        return self.data_dir / "evidence"
+
+    @property
+    def out_dir(self) -> Path:
+        """Workbooks for people."""
+        return self.data_dir / "out"
+
+    @property
+    def inbox_dir(self) -> Path:
+        """Files that people drop in (``bank/``)."""
+        return self.data_dir / "inbox"
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Settings of this process, read once."""
+    return Settings()
+
+
+def read_environment_secret(name: str) -> SecretStr | None:
+    """Secret ``name`` (lower snake case) from the environment or ``.env``; None when absent."""
+    variable = f"BROKERFLOW_SECRET_{name.upper()}"
+    value = os.environ.get(variable) or dotenv_values(PROJECT_ROOT / ".env").get(variable)
+    return SecretStr(value) if value else None
