@@ -1,0 +1,1 @@
+"""The hub on SQLite and on a real PostgreSQL."""
