@@ -1,0 +1,35 @@
+"""``python -m sandbox``: serve the pretend outside world on loopback."""
+
+import argparse
+import socket
+import sys
+
+import uvicorn
+
+from sandbox.app import SESSION_SECONDS, create_app
+from sandbox.brokerage import build_brokerage
+from sandbox.scene import POLICIES, SEED
+
+HOST = "127.0.0.1"
+
+
+def main() -> None:
+    """Print ``sandbox ready <address>`` once requests are taken, then serve until stopped."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=main.__doc__)
+    parser.add_argument("--port", type=int, default=8700, help="0 takes a free one")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--policies", type=int, default=POLICIES)
+    parser.add_argument("--session-seconds", type=float, default=SESSION_SECONDS)
+    given = parser.parse_args()
+    app = create_app(build_brokerage(given.seed, given.policies), given.session_seconds)
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, given.port))
+        listener.listen(128)
+        sys.stdout.write(f"sandbox ready http://{HOST}:{listener.getsockname()[1]}\n")
+        sys.stdout.flush()
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Fixed facts of the demo world: who, which month, which days."""
+
+from datetime import date
+
+INSURER = "taian"
+INSURER_NAME = "泰安人寿"
+PAYER_NAMES = ("泰安人寿保险股份有限公司", "泰安人寿保险股份有限公司北京分公司")
+BROKER_NAME = "禾木保险经纪有限公司"
+
+SEED = 20261106
+POLICIES = 2000
+FEWEST_POLICIES = 120
+
+PERIOD = "2026-10"
+PERIOD_START = date(2026, 10, 1)
+PERIOD_END = date(2026, 10, 31)
+BUSINESS_DATE = date(2026, 11, 6)
+CUTOFF_DATES = (
+    date(2026, 10, 7),
+    date(2026, 10, 14),
+    date(2026, 10, 21),
+    date(2026, 10, 25),
+    date(2026, 10, 28),
+)
+FIRST_ISSUE_DATE = date(2022, 1, 1)
+MASTER_VALID_FROM = date(2018, 1, 1)
+
+PORTAL_USER = "brokerflow"
+PORTAL_PASSWORD = "taian-demo-2026"
