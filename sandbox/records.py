@@ -165,3 +165,22 @@ class Movement:
     payer_account: str
     payer_name: str
     slip_no: str
+
+
+@dataclass(eq=False, slots=True)
+class Break:
+    """A planted disagreement and its truth; batch and line number are read off ``line`` when closed.
+
+    ``difference_fen`` = statement - own for items, lines - cover for a batch, bank - cover for the bank.
+    """
+
+    break_class: str
+    policy_no: str | None = None
+    policy_year: int | None = None
+    item_type: str | None = None
+    line: StatementLine | None = None
+    batch_no: str | None = None
+    own_fen: int | None = None
+    statement_fen: int | None = None
+    bank_fen: int | None = None
+    difference_fen: int | None = None

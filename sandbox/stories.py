@@ -171,7 +171,7 @@ _TELLERS: dict[Story, Callable[[Random, int, int], Timeline]] = {
     Story.NEW_DUE: _new(*_october(1, 28)),
     Story.NEW_DUE_AFTER_CUTOFF: _new(*_october(29, 31)),
     Story.NEW_BEFORE: _new(date(2026, 9, 5), date(2026, 9, 29)),
-    Story.NEW_WAITING: _new(date(2026, 11, 3), date(2026, 11, 9)),
+    Story.NEW_WAITING: _new(date(2026, 11, 3), date(2026, 11, 7)),
     Story.NEW_NO_RECEIPT: _new_no_receipt,
     Story.NEW_NOT_VISITED: _new_not_visited,
     Story.NEW_VISIT_FAILED: _new_visit_failed,
