@@ -1,6 +1,6 @@
 """How the house works: landing, rows set aside, queues, outbox, workbooks, desk."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from connectors.database.columns import Base, EncryptedJson
 from connectors.database.ledger_tables import InsurerKey, NumberKey, TextKey
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class LandingFile(Base):
@@ -75,7 +79,7 @@ class WorkItem(Leased):
     item_key: Mapped[str]
     payload: Mapped[dict[str, Any] | None]
     checkpoint: Mapped[dict[str, Any] | None]
-    updated_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(default=_now, onupdate=_now)
 
 
 class OutboxMessage(Leased):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ Row = dict[str, Any]
 DIGEST = "sealed_digest"
 
 
+@cache
 def natural_key(table: Table) -> tuple[str, ...]:
     """Columns that tell one row from another: the unique constraint, else the primary key."""
     for constraint in table.constraints:
@@ -23,9 +25,10 @@ def natural_key(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.primary_key.columns)
 
 
-def sealed_names(table: Table) -> list[str]:
+@cache
+def sealed_names(table: Table) -> tuple[str, ...]:
     """Encrypted columns of a table."""
-    return [column.name for column in table.columns if isinstance(column.type, EncryptedText)]
+    return tuple(column.name for column in table.columns if isinstance(column.type, EncryptedText))
 
 
 def to_rows(table: Table, frame: pd.DataFrame | Sequence[Mapping[str, Any]]) -> list[Row]:
