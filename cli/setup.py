@@ -25,7 +25,7 @@ KEY_LINE = re.compile(rf"^({'|'.join(KEY_BYTES)})=.*$", re.MULTILINE)
 
 
 def install_packages() -> None:
-    """Bring .venv to exactly the locked packages, each checked by its hash, and the project in editable form."""
+    """Bring .venv to exactly the locked packages, checked by hash, and the project in editable form."""
     digest = hashlib.sha256(sys.version.encode())
     for name in PACKAGE_SOURCES:
         digest.update((ROOT / name).read_bytes())
@@ -37,22 +37,19 @@ def install_packages() -> None:
     _say("安装软件包（按 requirements.lock 校验哈希）")
     _run(*python, "pip", "install", "--quiet", "--require-hashes", "--no-deps", "-r", "bootstrap.lock")
     _run(*uv, "sync", *with_python, "--require-hashes", "requirements.lock")
-    _run(
-        *python, "uv", "pip", "install", *with_python, "--no-deps", "--no-build-isolation", "--editable", "."
-    )
+    _run(*uv, "install", *with_python, "--no-deps", "--no-build-isolation", "--editable", ".")
     _write_stamp("packages", digest.hexdigest())
 
 
 def write_keys() -> None:
-    """Write .env from .env.example with fresh random keys, readable by its owner alone; never touch an old one."""
+    """Write .env from .env.example with fresh random keys, for its owner alone; an old one stays."""
     target = ROOT / ".env"
     if target.exists():
         return
     example = (ROOT / ".env.example").read_text("utf-8")
     text = KEY_LINE.sub(lambda line: f"{line[1]}={secrets.token_hex(KEY_BYTES[line[1]])}", example)
-    with os.fdopen(
-        os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-    ) as file:
+    private = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(private, "w", encoding="utf-8") as file:
         file.write(text)
     _say("写入 .env，密钥为新生成的随机值；请备份，丢失后数据无法解密")
 
@@ -69,14 +66,14 @@ def ensure_browser() -> None:
     if browser is None:
         raise SetupInvalid(
             "没有可用的 Chrome、Chromium 或 Edge，自动安装也没有成功。",
-            remedy="安装其中任意一个（Debian：sudo apt install chromium；macOS：brew install --cask google-chrome），"
-            "或在 .env 中设置 BROKERFLOW_BROWSER_PATH，然后重新运行。",
+            remedy="安装其中任意一个（Debian：sudo apt install chromium；"
+            "macOS：brew install --cask google-chrome），或在 .env 中设置 BROKERFLOW_BROWSER_PATH，然后重新运行。",
         )
     _write_stamp("browser", str(browser))
 
 
 def ensure_fonts() -> None:
-    """Leave fonts with Chinese characters; macOS and Windows bring theirs. Raises SetupInvalid naming the package."""
+    """Leave fonts with Chinese characters. Raises SetupInvalid naming the package."""
     if _stamp("fonts") or has_chinese_fonts():
         _write_stamp("fonts", "found")
         return
@@ -98,7 +95,7 @@ def ensure_office() -> None:
 
 
 def has_chinese_fonts() -> bool:
-    """True when the system knows a font for Chinese."""
+    """True when the system knows a font for Chinese; macOS and Windows bring theirs."""
     if sys.platform in {"darwin", "win32"}:
         return True
     if not shutil.which("fc-list"):
