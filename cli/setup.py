@@ -67,7 +67,8 @@ def ensure_browser() -> None:
         raise SetupInvalid(
             "没有可用的 Chrome、Chromium 或 Edge，自动安装也没有成功。",
             remedy="安装其中任意一个（Debian：sudo apt install chromium；"
-            "macOS：brew install --cask google-chrome），或在 .env 中设置 BROKERFLOW_BROWSER_PATH，然后重新运行。",
+            "macOS：brew install --cask google-chrome），"
+            "或在 .env 中设置 BROKERFLOW_BROWSER_PATH，然后重新运行。",
         )
     _write_stamp("browser", str(browser))
 
@@ -111,9 +112,8 @@ def find_office() -> str | None:
 
 
 def _working_browser() -> Path | None:
-    from connectors.browser import find_browser  # noqa: PLC0415 - installed by the packages part
-
     from config.settings import get_settings  # noqa: PLC0415 - installed by the packages part
+    from connectors.browser import find_browser  # noqa: PLC0415 - installed by the packages part
 
     browser = get_settings().browser_path or find_browser()
     return browser if browser and _starts(browser) else None
@@ -122,12 +122,10 @@ def _working_browser() -> Path | None:
 def _starts(browser: Path) -> bool:
     """False too when system libraries are missing, which a downloaded Chromium does not bring."""
     try:
-        return (
-            subprocess.run([browser, "--version"], capture_output=True, check=False, timeout=60).returncode
-            == 0
-        )
+        done = subprocess.run([browser, "--version"], capture_output=True, check=False, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return False
+    return done.returncode == 0
 
 
 def _playwright_browser() -> Path | None:
