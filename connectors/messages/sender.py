@@ -23,6 +23,7 @@ from connectors.database.engine import session
 from connectors.database.leases import LeaseLost, claim, reap, release
 from connectors.database.tables import OutboxMessage
 from connectors.messages.delivery import Receipt, Transport
+from connectors.messages.exchange import ASK_A_PERSON
 from connectors.messages.message_book import LOUDNESS
 
 LEASE_SECONDS = 120
@@ -77,8 +78,11 @@ class _Drain:
         self.counts: Counter[str] = Counter()
 
     def give_up_dead_leases(self) -> None:
+        died = FateUnknown("发送进程中断，消息可能已经发出。", remedy=ASK_A_PERSON)
         with session(self.engine) as current:
             self.counts["unknown"] += reap(current, OutboxMessage, now=self.clock())
+            unexplained = (OutboxMessage.state == "unknown", OutboxMessage.error.is_(None))
+            current.execute(update(OutboxMessage).where(*unexplained).values(error=str(died)))
 
     def claim_next(self, severity: str) -> OutboxMessage | None:
         now = self.clock()
@@ -94,7 +98,7 @@ class _Drain:
                 seconds=LEASE_SECONDS,
             )
             for message in found:
-                message.sent_at = now
+                message.sent_at, message.error = now, None
         return found[0] if found else None
 
     def deliver(self, message: OutboxMessage) -> None:
@@ -132,21 +136,24 @@ class _Drain:
     def put_off(self, message: OutboxMessage, error: ApplicationError) -> None:
         """Wait and try again; after the last attempt it has failed.
 
-        A rate limit holds for the address, so what else waits for it waits as long, without an attempt.
+        What else waits for the same address (rate limit) or the same service (down) waits as long,
+        without spending an attempt.
         """
         if message.attempts >= MAX_ATTEMPTS:
             self.end(message, "failed", error, sent_at=None)
             return
         not_before = self.clock() + FIRST_WAIT * 2 ** (message.attempts - 1)
-        self.end(message, "waiting", error, sent_at=None, not_before=not_before)
+        self.end(message, "waiting", error, sent_at=None)
+        affected = OutboxMessage.channel == message.channel
         if isinstance(error, RateLimited):
-            same_address = (
-                OutboxMessage.state == "waiting",
-                OutboxMessage.channel == message.channel,
-                OutboxMessage.whom == message.whom,
+            affected = and_(affected, OutboxMessage.whom == message.whom)
+        earlier = or_(OutboxMessage.not_before.is_(None), OutboxMessage.not_before < not_before)
+        with session(self.engine) as current:
+            current.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.state == "waiting", affected, earlier)
+                .values(not_before=not_before)
             )
-            with session(self.engine) as current:
-                current.execute(update(OutboxMessage).where(*same_address).values(not_before=not_before))
 
     def end(self, message: OutboxMessage, state: str, error: BrokerFlowError, **values: Any) -> None:
         """Write the end of an attempt that did not succeed."""
@@ -205,7 +212,7 @@ class _Drain:
         """Counts of this drain, and what the outbox still holds."""
         with session(self.engine, read_only=True) as current:
             states = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
-            totals = {state: count for state, count in current.execute(states)}
+            totals = dict(current.execute(states).tuples().all())
         return SendReport(
             sent=self.counts["sent"],
             failed=self.counts["failed"],

@@ -24,6 +24,7 @@ class Arrived:
 
     @property
     def text(self) -> str:
+        """The text of a WeCom request."""
         return json.loads(self.body)["text"]["content"]
 
 
@@ -41,10 +42,11 @@ class MessageService:
     answers: deque[Any] = field(default_factory=deque)
     arrived: list[Arrived] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
-    seen: threading.Event = field(default_factory=threading.Event)
+    hanging: threading.Event = field(default_factory=threading.Event)
     url: str = ""
 
     def start(self) -> ThreadingHTTPServer:
+        """Listen on a free port of loopback."""
         service = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -61,14 +63,15 @@ class MessageService:
         return server
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
+        """Keep the request, then answer as ordered."""
         parts = urlsplit(request.path)
         body = request.rfile.read(int(request.headers.get("content-length", 0)))
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         headers = {name.lower(): value for name, value in request.headers.items()}
         answer = self.answers.popleft() if self.answers else self.good_answer(parts.path)
         self.arrived.append(Arrived(parts.path, headers, query, parts.query, body))
-        self.seen.set()
         if answer == self.HANG:
+            self.hanging.set()
             self.release.wait(20)
         if answer in (self.HANG, self.DROP):
             request.close_connection = True
@@ -80,4 +83,5 @@ class MessageService:
         request.wfile.write(raw)
 
     def good_answer(self, path: str) -> dict[str, Any]:
+        """What the service says when all is well."""
         return WECOM_OK if path.endswith("/cgi-bin/webhook/send") else SMS_OK
