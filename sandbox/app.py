@@ -2,11 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from sandbox.brokerage import Brokerage
+from sandbox.gateways.received import Received
+from sandbox.gateways.sms import SmsGateway, build_sms
+from sandbox.gateways.wecom import Robots, build_wecom
+from sandbox.pages_router import build_pages
 from sandbox.switches import Switches
 from sandbox.taian.portal import build_portal
 from sandbox.taian.sessions import Sessions
@@ -15,11 +19,31 @@ SESSION_SECONDS = 900.0
 
 
 def create_app(brokerage: Brokerage, session_seconds: float = SESSION_SECONDS) -> FastAPI:
-    """Everything outside the firm, mounted on one application; state lives in it and nowhere else."""
+    """Everything outside the firm on one application; all state lives in it and nowhere else."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    switches, sessions = Switches(), Sessions(session_seconds)
+    switches, sessions, received = Switches(), Sessions(session_seconds), Received()
+    robots = Robots(received, switches)
 
-    @app.middleware("http")
+    def reset() -> None:
+        switches.reset()
+        sessions.reset()
+        received.clear()
+        robots.reset()
+
+    app.middleware("http")(_misbehaviour(switches))
+    app.include_router(_build_control(switches, reset))
+    app.include_router(build_pages(brokerage, received))
+    app.include_router(build_portal(brokerage, switches, sessions), prefix="/taian")
+    app.include_router(build_wecom(robots), prefix="/wecom")
+    app.include_router(build_sms(SmsGateway(received, switches)), prefix="/sms")
+    return app
+
+
+def _misbehaviour(
+    switches: Switches,
+) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+    """Down or slow on order; a slow service has already done what it was asked to."""
+
     async def misbehave(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         if request.url.path.startswith("/control"):
             return await call_next(request)
@@ -29,17 +53,29 @@ def create_app(brokerage: Brokerage, session_seconds: float = SESSION_SECONDS) -
         await switches.wait()
         return response
 
-    @app.get("/control")
-    async def show_switches() -> Switches:
+    return misbehave
+
+
+def _build_control(switches: Switches, reset: Callable[[], None]) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/control")
+    async def show() -> Switches:
         return switches
 
-    @app.post("/control")
-    async def turn_switches(request: Request) -> Response:
+    @router.post("/control")
+    async def turn(request: Request) -> JSONResponse:
+        """Turn switches given as a JSON object; 400 names what is unknown."""
         try:
             switches.change(await request.json())
         except ValidationError as error:
             return JSONResponse({"errors": error.errors(include_url=False)}, status_code=400)
         return JSONResponse(switches.model_dump())
 
-    app.include_router(build_portal(brokerage, switches, sessions), prefix="/taian")
-    return app
+    @router.post("/control/reset")
+    async def start_over() -> Switches:
+        """A good day again: switches off, sessions, lock and messages forgotten."""
+        reset()
+        return switches
+
+    return router

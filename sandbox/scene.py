@@ -5,7 +5,7 @@ from datetime import date
 INSURER = "taian"
 INSURER_NAME = "泰安人寿"
 PAYER_NAMES = ("泰安人寿保险股份有限公司", "泰安人寿保险股份有限公司北京分公司")
-BROKER_NAME = "禾木保险经纪有限公司"
+BROKER_NAME = "示例保险经纪有限公司"
 
 SEED = 20261106
 POLICIES = 2000
@@ -27,3 +27,6 @@ MASTER_VALID_FROM = date(2018, 1, 1)
 
 PORTAL_USER = "brokerflow"
 PORTAL_PASSWORD = "taian-demo-2026"
+
+ROBOTS = {"demo-robot-operations": "运营群", "demo-robot-finance": "财务群"}
+SMS_SIGN_NAME = "示例保险经纪"

@@ -31,6 +31,10 @@ class Switches(BaseModel):
         for name in values:
             setattr(self, name, getattr(checked, name))
 
+    def reset(self) -> None:
+        """A good day again."""
+        self.change(Switches().model_dump())
+
     def take_wecom_errcode(self) -> int:
         """The errcode for this message; the next one is fine again."""
         errcode, self.wecom_errcode = self.wecom_errcode, 0

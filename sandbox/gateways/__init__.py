@@ -1,0 +1,1 @@
+"""Message services: they record what they get and deliver nothing."""
