@@ -1,0 +1,1 @@
+"""Portals without an API: a YAML recipe in, complete rows out."""

@@ -1,0 +1,76 @@
+"""The documents that a portal sent: raw bytes as they came over the wire, and failing statuses."""
+
+import base64
+import logging
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import BrowserContext, CDPSession, Page, Response
+from playwright.sync_api import Error as PlaywrightError
+
+_log = logging.getLogger(__name__)
+_KEPT = 8
+_SERVER_ERROR = 500
+_REDIRECTS = range(300, 400)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One answer to a navigation."""
+
+    url: str
+    body: bytes
+
+
+class DocumentWatch:
+    """Keeps the last documents of a page and the first failing status since the last question.
+
+    ``Response.body()`` of a document is re-coded by Chromium (GBK comes out as UTF-8), so the bytes are taken from
+    the DevTools Fetch domain before the page sees them. Windows opened by the portal are not covered: they have
+    navigated before anybody can attach to them.
+    """
+
+    def __init__(self, context: BrowserContext, page: Page) -> None:
+        self._documents: deque[Document] = deque(maxlen=_KEPT)
+        self._failing: list[int] = []
+        context.on("response", self._note_status)
+        self._session: CDPSession = context.new_cdp_session(page)
+        self._session.on("Fetch.requestPaused", self._take)
+        pattern = {"resourceType": "Document", "requestStage": "Response"}
+        self._session.send("Fetch.enable", {"patterns": [pattern]})
+
+    def body_of(self, url: str) -> bytes | None:
+        """Bytes of the newest document from ``url``."""
+        return next((document.body for document in reversed(self._documents) if document.url == url), None)
+
+    def newest_body(self) -> bytes:
+        """Bytes of the document that came last; empty before the first."""
+        return self._documents[-1].body if self._documents else b""
+
+    def take_failing_status(self) -> int | None:
+        """A 5xx status since the last call."""
+        failing, self._failing = self._failing, []
+        return failing[0] if failing else None
+
+    def forget(self) -> None:
+        """Forget what was seen, before a new login."""
+        self._documents.clear()
+        self._failing.clear()
+
+    def _note_status(self, response: Response) -> None:
+        if response.request.is_navigation_request() and response.status >= _SERVER_ERROR:
+            self._failing.append(response.status)
+
+    def _take(self, event: dict[str, Any]) -> None:
+        request = {"requestId": event["requestId"]}
+        try:
+            if event.get("responseStatusCode", 0) not in _REDIRECTS:
+                answer = self._session.send("Fetch.getResponseBody", request)
+                body = (
+                    base64.b64decode(answer["body"]) if answer["base64Encoded"] else answer["body"].encode()
+                )
+                self._documents.append(Document(event["request"]["url"], body))
+            self._session.send("Fetch.continueResponse", request)
+        except PlaywrightError as error:
+            _log.debug("document not captured: %s", error)

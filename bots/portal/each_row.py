@@ -1,0 +1,132 @@
+"""Datasets behind the links of a list's rows: pop-up windows and downloaded files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bots.errors import ExtractionIncomplete, PageChanged, SourceFileInvalid
+from bots.portal.html_file import read_html_file
+from bots.portal.listing import ListPage, ListWalk
+from bots.portal.login import Login
+from bots.portal.recipe import ChildDataset, DownloadDataset, PopupDataset
+from bots.portal.screen import Screen
+from bots.portal.snapshot import FOLLOW_ROW
+from bots.portal.table import TableRow, read_table
+from bots.portal.tally import Tally
+from bots.portal.windows import opened_window, take_download
+from bots.records import PortalPage, SetAside
+
+PARENT_SET_ASIDE = "PARENT_SET_ASIDE"
+_REMEDY = "打开保司系统对照页面，修改配方，再用 brokerflow portal try 试跑"
+_TROUBLES = {"row": "列表里的这一行变了", "link": "这一行没有链接"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    rows: list[TableRow]
+    raw: bytes
+    raw_name: str
+
+
+class EachRowWalk:
+    """Follows the link of every matching row of a list, one page of rows per link."""
+
+    def __init__(
+        self, screen: Screen, login: Login, name: str, rules: ChildDataset, parent: ListWalk
+    ) -> None:
+        self.tally = Tally(rules, [], f"{screen.place} {name}")
+        self._screen = screen
+        self._login = login
+        self._name = name
+        self._rules = rules
+        self._parent = parent
+        self._number = 0
+
+    def pages(self) -> Iterator[PortalPage]:
+        """One page per link, in the list's order; a row of the list that was set aside is set aside here too."""
+        for list_page in self._parent.pages():
+            orphans = [self._orphan(row) for row in list_page.rows if row.set_aside]
+            if orphans:
+                self._number += 1
+                self.tally.count += len(orphans)
+                self.tally.set_aside += len(orphans)
+                raw, raw_name = self._parent.raw_page(list_page.page_no)
+                yield PortalPage(self._name, self._number, [], orphans, raw, raw_name)
+            for row in list_page.rows:
+                if row.values is not None and self._is_wanted(row.values):
+                    yield self._page(list_page, row)
+
+    def _is_wanted(self, values: dict[str, Any]) -> bool:
+        return all(values[name] == value for name, value in self._rules.for_each.where.items())
+
+    def _orphan(self, row: TableRow) -> SetAside:
+        reason = f"{self._rules.for_each.dataset} 的这一行没有被接受，没有打开“{self._rules.for_each.link}”"
+        return SetAside(dict(row.raw), row.row_no, "", PARENT_SET_ASIDE, reason)
+
+    def _page(self, list_page: ListPage, row: TableRow) -> PortalPage:
+        self._screen.pause()
+        carried = {name: (row.values or {})[name] for name in self._rules.for_each.carry}
+        place = f"{self._screen.place} {self._name} {'、'.join(map(str, carried.values()))}"
+        found = self._login.attempt(
+            lambda: self._follow(row, carried, place),
+            lambda: self._return_and_follow(list_page, row, carried, place),
+        )
+        self._number += 1
+        self.tally.add(found.rows)
+        accepted = [each.values for each in found.rows if each.values is not None]
+        aside = [each.set_aside for each in found.rows if each.set_aside is not None]
+        return PortalPage(self._name, self._number, accepted, aside, found.raw, found.raw_name)
+
+    def _return_and_follow(
+        self, list_page: ListPage, row: TableRow, carried: dict[str, Any], place: str
+    ) -> _Found:
+        self._parent.return_to(list_page.page_no)
+        return self._follow(row, carried, place)
+
+    def _follow(self, row: TableRow, carried: dict[str, Any], place: str) -> _Found:
+        if isinstance(self._rules, PopupDataset):
+            return self._read_popup(self._rules, row, carried, place)
+        return self._read_file(self._rules, row, carried, place)
+
+    def _press_link(self, row: TableRow, place: str) -> None:
+        frame = self._screen.frame(self._parent.rules.frame)
+        link = self._rules.for_each.link
+        question = {"table": self._parent.rules.table, "index": row.index, "cells": row.cells, "link": link}
+        trouble = self._screen.ask(frame, FOLLOW_ROW, question, f"点击“{link}”")
+        if trouble:
+            raise PageChanged(f"{place} {_TROUBLES[trouble]}（{link}）。", remedy=_REMEDY)
+
+    def _read_popup(self, rules: PopupDataset, row: TableRow, carried: dict[str, Any], place: str) -> _Found:
+        with opened_window(self._screen, lambda: self._press_link(row, place), place) as window:
+            labels = list(rules.same.values())
+            snapshot = self._screen.read(window.main_frame, rules.table, labels=labels)
+            for name, label in rules.same.items():
+                if snapshot.labels[label] != str(carried[name]):
+                    what = f"{place} 打开的窗口不是这一条：{label} 写着 {snapshot.labels[label]}。"
+                    raise ExtractionIncomplete(what, remedy="稍后重新采集")
+            rows = read_table(snapshot.rows, snapshot.headers, rules, place, carried=carried)
+            if len(rows) < rules.completeness.rows_at_least:
+                least = rules.completeness.rows_at_least
+                raise ExtractionIncomplete(
+                    f"{place} 至少应有 {least} 条，读到 {len(rows)} 条。", remedy="打开这一条核对"
+                )
+            raw_name = (
+                f"{self._screen.recipe.slug}-{self._name}-{'-'.join(map(str, carried.values()))}.as-read.html"
+            )
+            return _Found(rows, window.content().encode("utf-8"), raw_name)
+
+    def _read_file(
+        self, rules: DownloadDataset, row: TableRow, carried: dict[str, Any], place: str
+    ) -> _Found:
+        with self._screen.expecting(rules.confirm):
+            self._press_link(row, place)
+            raw = take_download(self._screen, place)
+        file = read_html_file(raw, rules, self._screen.recipe.encoding, place, carried)
+        wanted = rules.completeness.parent_count
+        listed = (row.values or {})[wanted] if wanted else len(file.rows)
+        if listed != len(file.rows):
+            raise SourceFileInvalid(
+                f"{place} 列表写 {listed} 条，文件里有 {len(file.rows)} 条。",
+                remedy="在保司系统里重新导出这一批并核对",
+            )
+        return _Found(file.rows, raw, rules.file_name.format_map(carried))

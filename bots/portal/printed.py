@@ -1,0 +1,55 @@
+"""Texts that a portal prints, written as patterns in a recipe: ``共 {count} 条 第 {page}/{pages} 页``."""
+
+import re
+from functools import lru_cache
+
+from bots.money import parse_fen
+
+_NUMBER = r"\d[\d,]*"
+_HOLES = {
+    "count": _NUMBER,
+    "page": _NUMBER,
+    "pages": _NUMBER,
+    "amount": r"[-(（]?\s*[\d,]+(?:\.\d+)?\s*[)）]?",
+}
+_HOLE = re.compile(r"\{(\w*)\}")
+
+
+def holes(pattern: str) -> set[str]:
+    """Names of the placeholders in a pattern."""
+    return set(_HOLE.findall(pattern))
+
+
+def unknown_holes(pattern: str) -> set[str]:
+    """Placeholders that no pattern may use."""
+    return holes(pattern) - set(_HOLES)
+
+
+@lru_cache(maxsize=256)
+def as_regex(pattern: str) -> str:
+    """The pattern as a regular expression that Python understands; white space is optional everywhere."""
+    parts = _HOLE.split(pattern)
+    spoken = [
+        f"(?P<{part}>{_HOLES[part]})" if index % 2 else _literal(part) for index, part in enumerate(parts)
+    ]
+    return r"\s*".join(part for part in spoken if part)
+
+
+def as_script_regex(pattern: str) -> str:
+    """The same for the page's own script, which names groups without the P."""
+    return as_regex(pattern).replace("(?P<", "(?<")
+
+
+def read_numbers(pattern: str, text: str) -> dict[str, int] | None:
+    """The numbers that stand in the placeholders of ``pattern``; amounts are fen. None when absent."""
+    match = re.search(as_regex(pattern), text)
+    if not match:
+        return None
+    return {
+        name: parse_fen(value) if name == "amount" else int(value.replace(",", ""))
+        for name, value in match.groupdict().items()
+    }
+
+
+def _literal(text: str) -> str:
+    return r"\s*".join(re.escape(word) for word in text.split())

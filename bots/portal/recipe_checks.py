@@ -1,0 +1,110 @@
+"""Checks between the parts of a recipe: names that must exist elsewhere in the same file."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from bots.portal.printed import holes, unknown_holes
+from bots.portal.recipe import (
+    ChildDataset,
+    DatasetRules,
+    DownloadDataset,
+    ListDataset,
+    Recipe,
+)
+from bots.portal.verbs import Fill, Verb
+
+Place = tuple[str | int, ...]
+Fault = tuple[Place, str]
+
+
+def find_faults(recipe: Recipe) -> Iterator[Fault]:
+    """Everything that contradicts itself: (place in the file, what is wrong in Chinese)."""
+    yield from _step_faults(recipe, ("session", "login"), recipe.session.login, ())
+    yield from _step_faults(recipe, ("session", "logout"), recipe.session.logout, ())
+    for name, dataset in recipe.datasets.items():
+        place: Place = ("datasets", name)
+        yield from _column_faults(place, dataset)
+        if isinstance(dataset, ListDataset):
+            yield from _list_faults(recipe, place, dataset)
+        else:
+            yield from _child_faults(recipe, place, dataset)
+
+
+def _step_faults(
+    recipe: Recipe, place: Place, steps: Sequence[Verb], parameters: Iterable[str]
+) -> Iterator[Fault]:
+    known = set(parameters)
+    for index, step in enumerate(steps):
+        if isinstance(step, Fill) and step.secret and step.secret not in recipe.secrets:
+            yield (*place, index), f"secrets 里没有 {step.secret}"
+        for hole in {found for text in step.texts for found in re.findall(r"\{(.*?)\}", text)} - known:
+            yield (*place, index), f"parameters 里没有 {hole}"
+
+
+def _column_faults(place: Place, dataset: DatasetRules) -> Iterator[Fault]:
+    names = [column.name for column in dataset.columns.values()]
+    for title, column in dataset.columns.items():
+        if names.count(column.name) > 1:
+            yield (*place, "columns", title), f"两栏都叫 {column.name}"
+        if title in dataset.ignore:
+            yield (*place, "columns", title), "同一栏又在 ignore 里"
+        if column.name in dataset.key and not column.required:
+            yield (*place, "columns", title), "key 里的栏目必须 required: true"
+
+
+def _list_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator[Fault]:
+    yield from _step_faults(recipe, (*place, "steps"), dataset.steps, dataset.parameters)
+    yield from _unknown_names((*place, "key"), dataset.key, dataset.column_names)
+    completeness: Place = (*place, "completeness")
+    yield from _pattern_faults((*completeness, "count"), dataset.completeness.count, {"count"})
+    yield from _money_faults((*completeness, "sums"), dataset.completeness.sums, dataset)
+    for name, pattern in dataset.completeness.sums.items():
+        yield from _pattern_faults((*completeness, "sums", name), pattern, {"amount"})
+    if dataset.paging:
+        yield from _pattern_faults((*place, "paging", "page"), dataset.paging.page, {"page", "pages"})
+
+
+def _child_faults(recipe: Recipe, place: Place, dataset: ChildDataset) -> Iterator[Fault]:
+    parent = recipe.datasets.get(dataset.for_each.dataset)
+    if not isinstance(parent, ListDataset):
+        yield (*place, "for_each", "dataset"), f"没有 kind: list 的数据集 {dataset.for_each.dataset}"
+        return
+    carried = dataset.for_each.carry
+    yield from _unknown_names((*place, "for_each", "carry"), carried, parent.column_names)
+    yield from _unknown_names((*place, "for_each", "where"), dataset.for_each.where, parent.column_names)
+    yield from _unknown_names((*place, "key"), dataset.key, [*dataset.column_names, *carried])
+    yield from _unknown_names((*place, "same"), dataset.same, carried)
+    if isinstance(dataset, DownloadDataset):
+        yield from _file_faults(place, dataset, parent)
+
+
+def _file_faults(place: Place, dataset: DownloadDataset, parent: ListDataset) -> Iterator[Fault]:
+    completeness: Place = (*place, "completeness")
+    yield from _pattern_faults((*completeness, "count"), dataset.completeness.count, {"count"})
+    yield from _money_faults((*completeness, "sums"), dataset.completeness.sums, dataset)
+    if dataset.completeness.parent_count:
+        named = [dataset.completeness.parent_count]
+        yield from _unknown_names((*completeness, "parent_count"), named, parent.column_names)
+    file_holes = re.findall(r"\{(.*?)\}", dataset.file_name)
+    yield from _unknown_names((*place, "file_name"), file_holes, dataset.for_each.carry)
+
+
+def _unknown_names(place: Place, names: Iterable[str], known: Iterable[str]) -> Iterator[Fault]:
+    known = list(known)
+    for name in names:
+        if name not in known:
+            yield place, f"没有栏目 {name}；可用：{'、'.join(known)}"
+
+
+def _money_faults(place: Place, names: Iterable[str], dataset: DatasetRules) -> Iterator[Fault]:
+    for name in names:
+        column = dataset.column_names.get(name)
+        if column is None or column.kind != "money":
+            yield place, f"{name} 不是 kind: money 的栏目"
+
+
+def _pattern_faults(place: Place, pattern: str, needed: set[str]) -> Iterator[Fault]:
+    for hole in unknown_holes(pattern):
+        yield place, f"没有占位符 {{{hole}}}"
+    for hole in needed - holes(pattern):
+        yield place, f"缺少占位符 {{{hole}}}"

@@ -1,0 +1,161 @@
+"""A logged-in portal: datasets in, pages of rows out."""
+
+import time
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+
+from playwright.sync_api import BrowserContext
+
+from bots.errors import BrokerFlowError, BusinessError
+from bots.portal.each_row import EachRowWalk
+from bots.portal.evidence import EvidenceSink, keep_evidence
+from bots.portal.listing import ListWalk
+from bots.portal.login import Login
+from bots.portal.recipe import Dataset, ListDataset, Recipe
+from bots.portal.screen import Screen
+from bots.records import DatasetReport, PortalPage
+
+
+class ParameterInvalid(BusinessError):
+    """A dataset or a parameter that the recipe does not know was asked for."""
+
+    title = "参数有误"
+
+
+def open_session(
+    context: BrowserContext,
+    recipe: Recipe,
+    credentials: Mapping[str, str],
+    base_url: str,
+    evidence: EvidenceSink | None = None,
+) -> "PortalSession":
+    """Log in to a portal.
+
+    ``credentials`` has one value per name in the recipe's ``secrets`` (``recipe.secret_names`` tells how the secret
+    store calls them). ``base_url`` ends with a slash. Failures leave pictures and HTML in ``evidence``.
+    Raises SecretMissing, LoginRefused (never try again by itself), PortalUnavailable, PageChanged.
+    """
+    session = PortalSession(context, recipe, credentials, base_url, evidence)
+    try:
+        session.enter()
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+class PortalSession:
+    """One account in one portal, one page of one browser. Also a context manager that logs out."""
+
+    def __init__(
+        self,
+        context: BrowserContext,
+        recipe: Recipe,
+        credentials: Mapping[str, str],
+        base_url: str,
+        evidence: EvidenceSink | None,
+    ) -> None:
+        self._recipe = recipe
+        self._evidence = evidence
+        self._secrets = list(credentials.values())
+        self._reports: dict[str, DatasetReport] = {}
+        self._screen = Screen(context, recipe, base_url)
+        self._login = Login(self._screen, recipe, credentials)
+
+    def __enter__(self) -> "PortalSession":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def enter(self) -> None:
+        """Log in."""
+        try:
+            self._login.enter()
+        except BrokerFlowError:
+            self._keep_evidence("login")
+            raise
+
+    def extract(self, dataset: str, parameters: Mapping[str, str]) -> Iterator[PortalPage]:
+        """Pages of a dataset in order, none twice; complete when the iterator ends without an error.
+
+        ``parameters`` are ISO dates (``2026-10-01``) and months (``2026-10``). Raises ExtractionIncomplete,
+        PageChanged, SourceFileInvalid, PortalUnavailable, LoginRefused, or SessionExpired when the recipe's budget of
+        new logins is used up.
+        """
+        self._login.renew_budget()
+        seconds, trips, rows = 0.0, self._screen.round_trips, 0
+        walk = self._walk(dataset, parameters)
+        pages = self._pages(dataset, walk)
+        while True:
+            started = time.perf_counter()
+            try:
+                page = next(pages, None)
+            except BrokerFlowError:
+                self._keep_evidence(dataset)
+                raise
+            seconds += time.perf_counter() - started
+            if page is None:
+                break
+            rows += len(page.rows)
+            yield page
+        trips = self._screen.round_trips - trips
+        tally = walk.tally
+        self._reports[dataset] = DatasetReport(dataset, rows, tally.count, tally.set_aside, seconds, trips)
+
+    def report(self, dataset: str) -> DatasetReport:
+        """What a dataset brought home; KeyError before its extraction has ended well."""
+        return self._reports[dataset]
+
+    def close(self) -> None:
+        """Log out and close the page."""
+        self._login.leave()
+        self._screen.close()
+
+    def _pages(self, dataset: str, walk: ListWalk | EachRowWalk) -> Iterator[PortalPage]:
+        if isinstance(walk, EachRowWalk):
+            yield from walk.pages()
+            return
+        for page in walk.pages():
+            raw, raw_name = walk.raw_page(page.page_no)
+            accepted = [row.values for row in page.rows if row.values is not None]
+            aside = [row.set_aside for row in page.rows if row.set_aside is not None]
+            yield PortalPage(dataset, page.page_no, accepted, aside, raw, raw_name, page.totals.count)
+
+    def _walk(self, dataset: str, parameters: Mapping[str, str]) -> ListWalk | EachRowWalk:
+        rules = self._rules(dataset)
+        if isinstance(rules, ListDataset):
+            return self._list_walk(dataset, rules, parameters)
+        parent = self._rules(rules.for_each.dataset)
+        parent_walk = self._list_walk(rules.for_each.dataset, parent, parameters)
+        return EachRowWalk(self._screen, self._login, dataset, rules, parent_walk)
+
+    def _list_walk(self, dataset: str, rules: Dataset, parameters: Mapping[str, str]) -> ListWalk:
+        if not isinstance(rules, ListDataset):
+            raise TypeError(f"{dataset} is no list")
+        if set(parameters) != set(rules.parameters):
+            asked, given = "、".join(rules.parameters) or "（无）", "、".join(parameters) or "（无）"
+            what = f"{self._screen.place} {dataset} 需要参数 {asked}，收到 {given}。"
+            raise ParameterInvalid(what, remedy="按配方里的 parameters 填写")
+        try:
+            values = {name: rules.parameters[name].write(text) for name, text in parameters.items()}
+        except ValueError as error:
+            raise ParameterInvalid(
+                f"{self._screen.place} {dataset}：{error}", remedy="日期写 2026-10-01，月份写 2026-10"
+            ) from None
+        return ListWalk(self._screen, self._login, dataset, rules, values)
+
+    def _rules(self, dataset: str) -> Dataset:
+        rules = self._recipe.datasets.get(dataset)
+        if rules is None:
+            known = "、".join(self._recipe.datasets)
+            raise ParameterInvalid(
+                f"{self._screen.place} 没有数据集 {dataset}；有：{known}。", remedy="改用其中一个"
+            )
+        return rules
+
+    def _keep_evidence(self, label: str) -> None:
+        if self._evidence is not None:
+            keep_evidence(self._screen, self._evidence, label, self._secrets)

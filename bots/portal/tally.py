@@ -1,0 +1,95 @@
+"""Completeness of a list: keys once only, rows and sums as the portal prints them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bots.errors import ExtractionIncomplete, PageChanged
+from bots.money import format_yuan
+from bots.portal.printed import read_numbers
+from bots.portal.recipe import DatasetRules, PrintedTotals
+from bots.portal.table import TableRow
+
+_REMEDY = "稍后重新采集；若仍不一致，请与保司核对页面上的合计"
+_PATTERN_REMEDY = "对照页面修改配方里的 completeness 或 paging"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What one page prints about the whole list; sums are fen by column name."""
+
+    count: int
+    sums: dict[str, int]
+
+
+def read_totals(text: str, printed: PrintedTotals, place: str) -> Totals:
+    """The printed count and sums. Raises PageChanged when a pattern is not on the page."""
+    return Totals(
+        count=_number(text, printed.count, "count", place),
+        sums={name: _number(text, pattern, "amount", place) for name, pattern in printed.sums.items()},
+    )
+
+
+def _number(text: str, pattern: str, hole: str, place: str) -> int:
+    numbers = read_numbers(pattern, text)
+    if numbers is None:
+        raise PageChanged(f"{place} 页面上没有“{pattern}”。", remedy=_PATTERN_REMEDY)
+    return numbers[hole]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts every row read, accepted or set aside."""
+
+    rules: DatasetRules
+    summed: Sequence[str]
+    place: str
+    count: int = 0
+    set_aside: int = 0
+    sums: dict[str, int] = field(default_factory=dict)
+    unreadable: int = 0
+    _keys: set[tuple[object, ...]] = field(default_factory=set)
+
+    def add(self, rows: Sequence[TableRow]) -> None:
+        """Count rows. Raises ExtractionIncomplete when a key comes twice."""
+        self.count += len(rows)
+        for row in rows:
+            self._add_amounts(row)
+            if row.values is None:
+                self.set_aside += 1
+                continue
+            key = tuple(row.values[name] for name in self.rules.key)
+            if key in self._keys:
+                what = f"{self.place} 读到两次同一条：{'、'.join(map(str, key))}（{'、'.join(self.rules.key)}）。"
+                raise ExtractionIncomplete(what, remedy=_REMEDY)
+            self._keys.add(key)
+
+    def _add_amounts(self, row: TableRow) -> None:
+        """Amounts of set-aside rows count too, as far as they can be read."""
+        for name in self.summed:
+            try:
+                amount = self.rules.column_names[name].parse(row.raw[self.rules.titles[name]])
+            except (ValueError, KeyError):
+                self.unreadable += 1
+                continue
+            self.sums[name] = self.sums.get(name, 0) + (amount or 0)
+
+    def disagreements(self, count: int | None, sums: Mapping[str, int]) -> list[str]:
+        """Chinese sentences: where the rows at home differ from what is claimed."""
+        said = [] if count in (None, self.count) else [f"应有 {count} 条，读到 {self.count} 条"]
+        for name, claimed in sums.items():
+            read = self.sums.get(name, 0)
+            if read != claimed:
+                title = self.rules.titles[name]
+                said.append(
+                    f"{title} 合计应为 {format_yuan(claimed)} 元，读到 {format_yuan(read)} 元，"
+                    f"差 {format_yuan(read - claimed)} 元"
+                )
+        if said and self.unreadable:
+            said.append(f"另有 {self.unreadable} 个金额无法识别")
+        return said
+
+    def prove(self, totals: Totals) -> None:
+        """Raises ExtractionIncomplete unless rows and sums agree with the printed ones."""
+        said = self.disagreements(totals.count, totals.sums)
+        if said:
+            raise ExtractionIncomplete(f"{self.place} {'；'.join(said)}。", remedy=_REMEDY)

@@ -1,0 +1,54 @@
+"""What a click brings beside the page: a new window, a downloaded file."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from bots.errors import PortalUnavailable, SourceFileInvalid
+from bots.portal.screen import Screen
+
+_REMEDY = "稍后重新运行；持续出现时请与保司系统管理员联系"
+
+
+@contextmanager
+def opened_window(screen: Screen, press: Callable[[], None], place: str) -> Iterator[Page]:
+    """The window that ``press`` opens, loaded; closed at the end."""
+    timeout = screen.recipe.timeout_seconds * 1000
+    with screen.guarded(f"打开 {place} 的窗口"):
+        with screen.context.expect_page(timeout=timeout) as opened:
+            press()
+        window = opened.value
+        window.wait_for_load_state("domcontentloaded", timeout=timeout)
+    try:
+        yield window
+    finally:
+        window.close()
+
+
+def take_download(screen: Screen, place: str) -> bytes:
+    """Bytes of the file that the last click downloads, whichever window it comes through.
+
+    Raises SessionExpired when the portal answers with its login instead, SourceFileInvalid when the transfer breaks
+    off, PortalUnavailable when nothing comes in time.
+    """
+    deadline = time.monotonic() + screen.recipe.timeout_seconds
+    while not screen.downloads:
+        screen.raise_known_trouble()
+        if time.monotonic() > deadline:
+            raise PortalUnavailable(
+                f"{place} {screen.recipe.timeout_seconds:g} 秒内没有文件。", remedy=_REMEDY
+            )
+        screen.wait_briefly()
+    download = screen.downloads.pop()
+    failure = download.failure()
+    if failure:
+        raise SourceFileInvalid(
+            f"{place} 下载中断：{failure}。", remedy="重新运行；再次出现时在保司系统里手工导出核对"
+        )
+    with screen.guarded(f"读取 {place} 的文件"):
+        raw = Path(download.path()).read_bytes()
+        download.delete()
+    return raw

@@ -1,0 +1,85 @@
+"""The browser that portals are driven with: found on the machine, opened for one run."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from bots.errors import SetupInvalid
+from config.settings import TIME_ZONE, Settings
+
+_COMMANDS = (
+    "google-chrome",
+    "google-chrome-stable",
+    "chromium",
+    "chromium-browser",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "chrome",
+    "msedge",
+)
+_APPLICATIONS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files/Microsoft/Edge/Application/msedge.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)
+_FLAGS = ("--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run", "--disable-gpu")
+_REMEDY = (
+    "安装 Chrome、Chromium 或 Edge，或运行 playwright install chromium；也可设置 BROKERFLOW_BROWSER_PATH"
+)
+
+
+def find_browser() -> Path | None:
+    """An installed Chrome, Chromium or Edge, else the one that Playwright downloaded; None when there is none."""
+    for command in _COMMANDS:
+        found = shutil.which(command)
+        if found:
+            return Path(found)
+    installed = next((Path(path) for path in _APPLICATIONS if Path(path).is_file()), None)
+    return installed or _playwrights_own()
+
+
+def _playwrights_own() -> Path | None:
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+    return own if own.is_file() else None
+
+
+@contextmanager
+def open_context(settings: Settings) -> Iterator[BrowserContext]:
+    """A fresh browser context (own cookies) in a headless browser; both are closed at the end.
+
+    Raises SetupInvalid when no browser is installed or it does not start.
+    """
+    path = settings.browser_path or find_browser()
+    if path is None or not path.is_file():
+        raise SetupInvalid(f"没有找到浏览器{f'：{path}' if path else ''}。", remedy=_REMEDY)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=_launch_flags())
+        except PlaywrightError as error:
+            reason = error.message.splitlines()[0]
+            raise SetupInvalid(f"浏览器 {path} 无法启动：{reason}。", remedy=_REMEDY) from error
+        with browser:
+            context = browser.new_context(
+                locale="zh-CN",
+                timezone_id=TIME_ZONE,
+                accept_downloads=True,
+                viewport={"width": 1280, "height": 900},
+            )
+            with context:
+                yield context
+
+
+def _launch_flags() -> list[str]:
+    """Chromium refuses its sandbox to root, so root alone goes without."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [*_FLAGS, *(["--no-sandbox"] if is_root else [])]
