@@ -62,7 +62,16 @@ def build_brokerage(seed: int = SEED, policies: int = POLICIES) -> Brokerage:
     payable = {key for key, batch_no in planting.settled.items() if batch_no in sound}
     totals = settle_items(items, {policy.policy_no: policy for policy in built}, agents, payable)
     breaks = [*planting.breaks, *batch_breaks(batches), *bank.breaks]
-    truth = state_truth(built, premiums, items, batches, breaks, bank, payable, totals)
+    truth = state_truth(
+        policies=built,
+        premiums=premiums,
+        items=items,
+        batches=batches,
+        breaks=breaks,
+        bank=bank,
+        payable=payable,
+        agents=totals,
+    )
     return Brokerage(agents, rates, caps, built, premiums, items, batches, bank, truth)
 
 

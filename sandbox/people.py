@@ -7,10 +7,7 @@ from sandbox.records import Person
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜谢邹喻苏潘葛范彭鲁韦马方任袁柳"
 # 喆 堃 镕 珺 are in GBK and not in GB2312: pages that declare gb2312 break naive readers on them.
-_GIVEN = (
-    "喆 堃 镕 珺 明 芳 伟 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 超 霞 平 刚 桂英 建国 志强 雪梅 子涵 梓萱 浩然 "
-    "欣怡 宇轩 诗琪 俊杰 雅婷 文博 晓东 海燕 春华 秋实 若曦 思远 佳宁 云帆 嘉豪 一诺 喆宇 文堃 镕基 珺瑶"
-).split()
+_GIVEN = "喆堃镕珺明芳伟娜敏静丽强磊军洋勇艳杰娟涛超霞平刚英建国志雪梅子涵浩欣怡宇诗琪俊雅婷文博晓燕春秋若曦"
 # City-level codes are valid region codes which no identity card carries: nobody real is hit.
 _REGIONS = (
     "110100",
@@ -32,7 +29,7 @@ _ID_CHECKS = "10X98765432"
 
 def invent_name(rng: Random) -> str:
     """A Chinese name of two or three characters."""
-    return rng.choice(_SURNAMES) + rng.choice(_GIVEN)
+    return rng.choice(_SURNAMES) + "".join(rng.sample(_GIVEN, rng.randint(1, 2)))
 
 
 def invent_person(rng: Random) -> Person:

@@ -74,8 +74,13 @@ def plant_breaks(
     return planting
 
 
-def _missing(planting: Planting, policy: Policy, item: OwnItem) -> None:
-    planting.note("MISSING_IN_STATEMENT", item, None, item.own_fen)
+def _unpaid(break_class: str) -> Callable[[Planting, Policy, OwnItem], None]:
+    """A due item that the statement leaves out."""
+
+    def plant(planting: Planting, _: Policy, item: OwnItem) -> None:
+        planting.note(break_class, item, None, item.own_fen)
+
+    return plant
 
 
 def _period_diff(planting: Planting, policy: Policy, item: OwnItem) -> None:
@@ -163,10 +168,6 @@ def _rate_over_cap(planting: Planting, policy: Policy, item: OwnItem) -> None:
     planting.note("RATE_DIFF", item, line, item.own_fen)
 
 
-def _timing_next_month(planting: Planting, policy: Policy, item: OwnItem) -> None:
-    planting.note("TIMING", item, None, item.own_fen)
-
-
 def _not_owed(break_class: str) -> Callable[[Planting, Policy, OwnItem], None]:
     """The insurer pays something that the firm does not expect this month, or ever."""
 
@@ -201,7 +202,7 @@ def _plant_stranger(planting: Planting, policy_no: str) -> None:
 
 
 _PLANTERS: dict[str, Callable[[Planting, Policy, OwnItem], None]] = {
-    "MISSING_IN_STATEMENT": _missing,
+    "MISSING_IN_STATEMENT": _unpaid("MISSING_IN_STATEMENT"),
     "PERIOD_DIFF": _period_diff,
     "DUPLICATE_SAME_BATCH": _duplicate(0),
     "DUPLICATE_OTHER_BATCH": _duplicate(1),
@@ -214,7 +215,7 @@ _PLANTERS: dict[str, Callable[[Planting, Policy, OwnItem], None]] = {
     "BASE_DIFF": _base_diff,
     "RATE_DIFF": _rate_diff,
     "RATE_OVER_CAP": _rate_over_cap,
-    "TIMING_NEXT_MONTH": _timing_next_month,
+    "TIMING_NEXT_MONTH": _unpaid("TIMING"),
     "TIMING_PAID_LATE": _not_owed("TIMING"),
     "COOLING_OFF_CANCELLED": _not_owed("COOLING_OFF_CANCELLED"),
     "SURRENDERED": _not_owed("SURRENDERED"),

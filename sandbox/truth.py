@@ -23,6 +23,7 @@ def batch_breaks(batches: Iterable[Batch]) -> list[Break]:
 
 
 def state_truth(
+    *,
     policies: list[Policy],
     premiums: list[Premium],
     items: list[OwnItem],

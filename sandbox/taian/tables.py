@@ -1,13 +1,13 @@
 """What the portal's list pages show: headers, cells and totals as text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sandbox.amounts import yuan
 from sandbox.brokerage import Brokerage
-from sandbox.records import Batch, Policy, Premium
+from sandbox.records import Batch, Policy
 from sandbox.scene import PERIOD
 from sandbox.statements import BATCH_NOS
 
@@ -21,14 +21,68 @@ STATUSES = {
     "surrendered": "退保",
     "lapsed": "失效",
 }
-POLICY_HEADERS = (
-    "序号 保单号 产品代码 产品名称 投保人 证件号码 手机号码 被保险人 缴费年期 承保日期 生效日期 回执日期 回访日期 "
-    "回访结果 年缴保费(元) 币种 业务员工号 保单状态 状态日期 保全 操作"
-).split()
-PREMIUM_HEADERS = (
-    "序号 保单号 保单年度 应缴日期 应缴保费(元) 实收日期 实收保费(元) 收据号 币种 收费状态"
-).split()
-STATEMENT_HEADERS = "批次号 结算期间 截止日期 笔数 结算金额(元) 含税 操作".split()
+_Cell = Callable[[Any], str]
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def shares_text(policy: Policy) -> str:
+    """``A001`` or ``A001:60%/A007:40%``."""
+    if len(policy.shares) == 1:
+        return policy.shares[0][0]
+    return "/".join(f"{agent_no}:{share_bp // 100}%" for agent_no, share_bp in policy.shares)
+
+
+def pay_text(pay_years: int) -> str:
+    """The pay term in words."""
+    return f"{pay_years}年" if pay_years else "趸交"
+
+
+_POLICY_COLUMNS: dict[str, _Cell] = {
+    "保单号": lambda policy: policy.policy_no,
+    "产品代码": lambda policy: policy.product.product_code,
+    "产品名称": lambda policy: policy.product.product_name,
+    "投保人": lambda policy: policy.policyholder.name,
+    "证件号码": lambda policy: policy.policyholder.id_no,
+    "手机号码": lambda policy: policy.policyholder.phone,
+    "被保险人": lambda policy: policy.insured_name,
+    "缴费年期": lambda policy: pay_text(policy.pay_years),
+    "承保日期": lambda policy: _day(policy.issue_date),
+    "生效日期": lambda policy: _day(policy.effective_date),
+    "回执日期": lambda policy: _day(policy.receipt_date),
+    "回访日期": lambda policy: _day(policy.return_visit_date),
+    "回访结果": lambda policy: policy.return_visit_result,
+    "年缴保费(元)": lambda policy: yuan(policy.annual_premium_fen),
+    "币种": lambda policy: CURRENCIES[policy.currency],
+    "业务员工号": shares_text,
+    "保单状态": lambda policy: STATUSES[policy.status],
+    "状态日期": lambda policy: _day(policy.status_date),
+    "保全": lambda policy: "有" if policy.endorsements else "无",
+}
+_PREMIUM_COLUMNS: dict[str, _Cell] = {
+    "保单号": lambda row: row.policy_no,
+    "保单年度": lambda row: str(row.policy_year),
+    "应缴日期": lambda row: _day(row.due_date),
+    "应缴保费(元)": lambda row: yuan(row.due_fen),
+    "实收日期": lambda row: _day(row.received_date),
+    "实收保费(元)": lambda row: "" if row.received_fen is None else yuan(row.received_fen),
+    "收据号": lambda row: row.receipt_no or "",
+    "币种": lambda row: CURRENCIES[row.currency],
+    "收费状态": lambda row: "已收" if row.received_date else "未收",
+}
+_BATCH_COLUMNS: dict[str, _Cell] = {
+    "批次号": lambda batch: batch.batch_no,
+    "结算期间": lambda _: PERIOD,
+    "截止日期": lambda batch: _day(batch.cutoff_date),
+    "笔数": lambda batch: str(len(batch.lines)),
+    "结算金额(元)": lambda batch: yuan(batch.cover_total_fen),
+    "含税": lambda _: "含税",
+}
+POLICY_HEADERS = ["序号", *_POLICY_COLUMNS, "操作"]
+PREMIUM_HEADERS = ["序号", *_PREMIUM_COLUMNS]
+STATEMENT_HEADERS = [*_BATCH_COLUMNS, "操作"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +106,7 @@ def policy_page(brokerage: Brokerage, first: date | None, last: date | None, pag
     subtotal = sum(policy.annual_premium_fen for policy in shown)
     return ListPage(
         headers=POLICY_HEADERS,
-        rows=[_policy_cells(number, policy) for number, policy in enumerate(shown, offset + 1)],
+        rows=_cells(_POLICY_COLUMNS, shown, offset + 1),
         subtotal=_subtotal(POLICY_HEADERS, {"年缴保费(元)": subtotal}),
         row_count=len(found),
         page_no=page_no,
@@ -72,7 +126,7 @@ def premium_page(brokerage: Brokerage, first: date | None, last: date | None, pa
     }
     return ListPage(
         headers=PREMIUM_HEADERS,
-        rows=[_premium_cells(number, row) for number, row in enumerate(shown, offset + 1)],
+        rows=_cells(_PREMIUM_COLUMNS, shown, offset + 1),
         subtotal=_subtotal(PREMIUM_HEADERS, sums),
         row_count=len(found),
         page_no=page_no,
@@ -86,24 +140,12 @@ def statement_rows(brokerage: Brokerage, period: str) -> list[list[str]]:
     """The batches of a month (``202610``) without the last column, which is a link."""
     if period != PERIOD.replace("-", ""):
         return []
-    return [_batch_cells(batch) for batch in brokerage.batches]
+    return [[cell(batch) for cell in _BATCH_COLUMNS.values()] for batch in brokerage.batches]
 
 
 def batch_by_no(brokerage: Brokerage, batch_no: str) -> Batch | None:
     """The batch with that number."""
     return brokerage.batches[BATCH_NOS.index(batch_no)] if batch_no in BATCH_NOS else None
-
-
-def shares_text(policy: Policy) -> str:
-    """``A001`` or ``A001:60%/A007:40%``."""
-    if len(policy.shares) == 1:
-        return policy.shares[0][0]
-    return "/".join(f"{agent_no}:{share_bp // 100}%" for agent_no, share_bp in policy.shares)
-
-
-def pay_text(pay_years: int) -> str:
-    """The pay term in words."""
-    return f"{pay_years}年" if pay_years else "趸交"
 
 
 def _within(day: date, first: date | None, last: date | None) -> bool:
@@ -123,47 +165,8 @@ def _subtotal(headers: Sequence[str], sums: dict[str, int]) -> list[str]:
     return ["本页小计", *cells[1:]]
 
 
-def _policy_cells(number: int, policy: Policy) -> list[str]:
+def _cells(columns: dict[str, _Cell], shown: Sequence[Any], first_number: int) -> list[list[str]]:
     return [
-        str(number),
-        policy.policy_no,
-        policy.product.product_code,
-        policy.product.product_name,
-        policy.policyholder.name,
-        policy.policyholder.id_no,
-        policy.policyholder.phone,
-        policy.insured_name,
-        pay_text(policy.pay_years),
-        *map(_day, (policy.issue_date, policy.effective_date, policy.receipt_date, policy.return_visit_date)),
-        policy.return_visit_result,
-        yuan(policy.annual_premium_fen),
-        CURRENCIES[policy.currency],
-        shares_text(policy),
-        STATUSES[policy.status],
-        _day(policy.status_date),
-        "有" if policy.endorsements else "无",
+        [str(number), *(cell(row) for cell in columns.values())]
+        for number, row in enumerate(shown, first_number)
     ]
-
-
-def _premium_cells(number: int, row: Premium) -> list[str]:
-    return [
-        str(number),
-        row.policy_no,
-        str(row.policy_year),
-        _day(row.due_date),
-        yuan(row.due_fen),
-        _day(row.received_date),
-        "" if row.received_fen is None else yuan(row.received_fen),
-        row.receipt_no or "",
-        CURRENCIES[row.currency],
-        "已收" if row.received_date else "未收",
-    ]
-
-
-def _batch_cells(batch: Batch) -> list[str]:
-    count = str(len(batch.lines))
-    return [batch.batch_no, PERIOD, _day(batch.cutoff_date), count, yuan(batch.cover_total_fen), "含税"]
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
