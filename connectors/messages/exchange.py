@@ -1,7 +1,9 @@
 """One HTTP exchange with a message service, its failures told apart by whether anything left."""
 
 import logging
+import ssl
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -32,6 +34,7 @@ def post(
             content=body,
             headers=dict(headers),
             timeout=httpx.Timeout(read, connect=connect),
+            verify=_trusted_authorities(),
         )
     except _NOTHING_LEFT as error:
         raise ApplicationError(
@@ -43,6 +46,12 @@ def post(
             f"请求已发往{service}，但没有收到答复（{type(error).__name__}）。", remedy=ASK_A_PERSON
         ) from error
     return _read_answer(service, response)
+
+
+@lru_cache(maxsize=1)
+def _trusted_authorities() -> ssl.SSLContext:
+    """Read once: loading the certificates costs more than a whole exchange."""
+    return httpx.create_ssl_context()
 
 
 def _read_answer(service: str, response: httpx.Response) -> dict[str, Any]:
