@@ -1,0 +1,38 @@
+"""What a statement line, a batch or a bank receipt can turn out to be."""
+
+from enum import StrEnum
+
+
+class BreakClass(StrEnum):
+    """Causes of a difference, in the order in which they are tried."""
+
+    CORRECTION = "CORRECTION"
+    MISSING_IN_OWN = "MISSING_IN_OWN"
+    CURRENCY = "CURRENCY"
+    DUPLICATE_PAID = "DUPLICATE_PAID"
+    PERIOD_DIFF = "PERIOD_DIFF"
+    COOLING_OFF_CANCELLED = "COOLING_OFF_CANCELLED"
+    SURRENDERED = "SURRENDERED"
+    PREMIUM_UNPAID = "PREMIUM_UNPAID"
+    GATE_OPEN = "GATE_OPEN"
+    TIMING = "TIMING"
+    RATE_MISSING = "RATE_MISSING"
+    SPLIT_WRONG = "SPLIT_WRONG"
+    ATTRIBUTION = "ATTRIBUTION"
+    ROUNDING = "ROUNDING"
+    ENDORSED_AFTER = "ENDORSED_AFTER"
+    TAX_BASIS = "TAX_BASIS"
+    BASE_DIFF = "BASE_DIFF"
+    RATE_DIFF = "RATE_DIFF"
+    AMOUNT_DIFF = "AMOUNT_DIFF"
+    MISSING_IN_STATEMENT = "MISSING_IN_STATEMENT"
+    STATEMENT_TOTAL_NE_LINES = "STATEMENT_TOTAL_NE_LINES"
+    BANK_SHORT = "BANK_SHORT"
+    BANK_OVER = "BANK_OVER"
+    BANK_UNIDENTIFIED = "BANK_UNIDENTIFIED"
+
+
+BATCH_CLASSES = frozenset({BreakClass.STATEMENT_TOTAL_NE_LINES})
+BANK_CLASSES = frozenset({BreakClass.BANK_SHORT, BreakClass.BANK_OVER, BreakClass.BANK_UNIDENTIFIED})
+ITEM_CLASSES = frozenset(BreakClass) - BATCH_CLASSES - BANK_CLASSES
+ITEM_KEY = ["insurer_slug", "policy_no", "policy_year", "item_type"]
