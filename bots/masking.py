@@ -26,3 +26,14 @@ class MaskingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as text without personal data."""
         return mask_text(super().format(record))
+
+
+class MaskingFilter(logging.Filter):
+    """Masks a record before any handler sees it, for loggers whose handlers are not ours (Prefect's)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Fold arguments and traceback into masked text; every record passes."""
+        record.msg, record.args = mask_text(record.getMessage()), None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = mask_text(logging.Formatter().formatException(record.exc_info))
+        return True

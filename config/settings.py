@@ -1,6 +1,8 @@
 """Every setting of BrokerFlow; the only file that reads the environment."""
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -79,3 +81,22 @@ def read_environment_secret(name: str) -> SecretStr | None:
     variable = f"BROKERFLOW_SECRET_{name.upper()}"
     value = os.environ.get(variable) or dotenv_values(PROJECT_ROOT / ".env").get(variable)
     return SecretStr(value) if value else None
+
+
+@contextmanager
+def adopted_environment(values: Mapping[str, str]) -> Iterator[Settings]:
+    """This process and its children see ``values`` inside the block, and settings read from them."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    get_settings.cache_clear()
+    try:
+        yield get_settings()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        get_settings.cache_clear()
+
+
+def process_environment() -> dict[str, str]:
+    """A copy of this process's environment, for the child processes we start."""
+    return dict(os.environ)

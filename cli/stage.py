@@ -1,0 +1,171 @@
+"""The stage of `demo` and `up`: sandbox, Prefect server, worker and desk on one demo brokerage."""
+
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bots.errors import SetupInvalid
+from cli.services import LOOPBACK, Services, free_port
+from config.settings import PROJECT_ROOT, Settings, adopted_environment
+
+DEMO_HOME = PROJECT_ROOT / "data" / "demo-night"
+DEMO_BUSINESS_DATE = "2026-11-06"
+DESK_USER = "finance"
+DESK_PASSWORD = "demo-night-2026"  # noqa: S105 - opens the loopback demo only, printed on start
+
+
+# Known to the sandbox alone: its portal's account, two chat robots, and telephones that nobody has.
+_DEMO_SECRETS = {
+    "BROKERFLOW_SECRET_TAIAN_USER": "brokerflow",
+    "BROKERFLOW_SECRET_TAIAN_PASSWORD": "taian-demo-2026",
+    "BROKERFLOW_SECRET_WECOM_ROBOT_OPERATIONS": "demo-robot-operations",
+    "BROKERFLOW_SECRET_WECOM_ROBOT_FINANCE": "demo-robot-finance",
+    "BROKERFLOW_SECRET_SMS_PHONE_OPERATIONS": "13000000001",
+    "BROKERFLOW_SECRET_SMS_PHONE_FINANCE": "13000000002",
+    "BROKERFLOW_SECRET_SMS_ACCESS_KEY_ID": "demo-access-key",
+    "BROKERFLOW_SECRET_SMS_ACCESS_KEY_SECRET": "demo-access-secret",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Loopback ports; 0 asks for any free one."""
+
+    prefect: int = 0
+    desk: int = 0
+    sandbox: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What runs, where, and how long each part took to answer (seconds)."""
+
+    services: Services
+    settings: Settings
+    sandbox_url: str
+    prefect_url: str
+    desk_url: str
+    start_seconds: dict[str, float]
+
+
+@contextmanager
+def open_stage(home: Path, ports: Ports, *, schedules: bool) -> Iterator[Stage]:
+    """Start everything on ``home``, yield when all of it answers, stop everything on the way out.
+
+    Raises SetupInvalid naming the service and its log when one does not start.
+    """
+    chosen = Ports(*(free_port(port) for port in (ports.prefect, ports.desk, ports.sandbox)))
+    environment = stage_environment(home, chosen, schedules=schedules)
+    with adopted_environment(environment) as settings, Services(home / "logs") as services:
+        stage = Stage(
+            services=services,
+            settings=settings,
+            sandbox_url=f"http://{LOOPBACK}:{chosen.sandbox}",
+            prefect_url=f"http://{LOOPBACK}:{chosen.prefect}",
+            desk_url=settings.desk_url,
+            start_seconds={},
+        )
+        _start_all(stage, chosen)
+        yield stage
+
+
+def stage_environment(home: Path, ports: Ports, *, schedules: bool) -> dict[str, str]:
+    """Environment of every process on the stage; nothing of a production hub shines through."""
+    home.mkdir(parents=True, exist_ok=True)
+    sandbox = f"http://{LOOPBACK}:{ports.sandbox}"
+    own = {
+        "BROKERFLOW_DATA_DIR": str(home),
+        "BROKERFLOW_DATABASE_URL": f"sqlite:///{home / 'hub.db'}",
+        "BROKERFLOW_PORTAL_BASE_URLS": f'{{"taian": "{sandbox}/taian/"}}',
+        "BROKERFLOW_WECOM_BASE_URL": f"{sandbox}/wecom",
+        "BROKERFLOW_SMS_BASE_URL": f"{sandbox}/sms",
+        "BROKERFLOW_DESK_HOST": LOOPBACK,
+        "BROKERFLOW_DESK_PORT": str(ports.desk),
+        "BROKERFLOW_DESK_URL": f"http://{LOOPBACK}:{ports.desk}",
+        **_DEMO_SECRETS,
+        **_demo_keys(home),
+    }
+    if not schedules:
+        own["PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED"] = "false"
+    return own | prefect_environment(home / "prefect", ports.prefect)
+
+
+def prefect_environment(home: Path, port: int) -> dict[str, str]:
+    """Settings of a Prefect server and of everything that talks to it; telemetry off."""
+    return {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://{LOOPBACK}:{port}/api",
+        "PREFECT_UI_URL": f"http://{LOOPBACK}:{port}",
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "PREFECT_WORKER_QUERY_SECONDS": "3",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def _demo_keys(home: Path) -> dict[str, str]:
+    path = home / "keys.env"
+    if not path.exists():
+        lines = [
+            f"BROKERFLOW_MASTER_KEY={secrets.token_hex(16)}",
+            f"BROKERFLOW_LOOKUP_KEY={secrets.token_hex(32)}",
+            f"BROKERFLOW_DESK_SESSION_KEY={secrets.token_hex(32)}",
+        ]
+        path.touch(mode=0o600)
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+    return dict(line.split("=", 1) for line in path.read_text("utf-8").splitlines())
+
+
+def _start_all(stage: Stage, ports: Ports) -> None:
+    services = stage.services
+    services.start(
+        "prefect-server", "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(ports.prefect)
+    )
+    services.start("sandbox", "-m", "sandbox", "--port", str(ports.sandbox))
+    _command("-m", "cli.main", "hub", "migrate")
+    _command(
+        "-m",
+        "cli.main",
+        "desk",
+        "add-user",
+        DESK_USER,
+        "--role",
+        "finance",
+        "--display-name",
+        "演示财务",
+        "--password-stdin",
+        text=DESK_PASSWORD,
+    )
+    services.start("desk", "-m", "cli.main", "desk", "serve")
+    stage.start_seconds["模拟保司系统"] = services.wait_healthy("sandbox", f"{stage.sandbox_url}/")
+    stage.start_seconds["工作台"] = services.wait_healthy("desk", f"{stage.desk_url}/healthz")
+    stage.start_seconds["Prefect 服务"] = services.wait_healthy(
+        "prefect-server", f"{stage.prefect_url}/api/health"
+    )
+    started = time.monotonic()
+    _command("-m", "cli.main", "deploy")
+    services.start("worker", "-m", "cli.main", "worker")
+    stage.start_seconds["部署流程"] = time.monotonic() - started
+
+
+def _command(*arguments: str, text: str = "") -> None:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=PROJECT_ROOT,
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode != 0:
+        raise SetupInvalid(
+            f"命令失败：{' '.join(arguments)}\n{(done.stderr or done.stdout)[-800:]}",
+            remedy="运行 `make doctor` 检查环境，按提示修复后重试。",
+        )

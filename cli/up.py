@@ -1,0 +1,37 @@
+"""`brokerflow up`: everything at fixed addresses until Ctrl-C."""
+
+import signal
+import threading
+
+from cli.demo import fill_inbox
+from cli.stage import DEMO_HOME, DESK_PASSWORD, DESK_USER, Ports, Stage, open_stage
+
+PORTS = Ports(prefect=4200, desk=8600, sandbox=8700)
+
+
+def run_up() -> None:
+    """Start Prefect server, worker, deployments, desk and sandbox; stop them all on Ctrl-C or SIGTERM."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    print("正在启动……", flush=True)
+    with open_stage(DEMO_HOME, PORTS, schedules=True) as stage:
+        fill_inbox(stage.settings.inbox_dir)
+        _print_addresses(stage)
+        stopped.wait()
+        print("\n正在停止……", flush=True)
+    print("已全部停止。")
+
+
+def _print_addresses(stage: Stage) -> None:
+    print(
+        f"""
+Prefect 界面      {stage.prefect_url}
+工作台            {stage.desk_url}   用户 {DESK_USER}  密码 {DESK_PASSWORD}
+模拟保司系统      {stage.sandbox_url}
+收到的消息        {stage.sandbox_url}/messages
+日志              {stage.services.log_dir}
+
+按 Ctrl-C 全部停止。""",
+        flush=True,
+    )

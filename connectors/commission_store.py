@@ -1,0 +1,109 @@
+"""Frames for the commission bot out of the hub, and its results back into it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine, select, update
+
+from bots.commission.frames import LedgerFrames
+from bots.commission.reconciling import Reconciliation
+from connectors.database.engine import session
+from connectors.database.store import read_frame, replace, upsert
+from connectors.database.tables import (
+    Agent,
+    BankReceipt,
+    Break,
+    CommissionCap,
+    CommissionRate,
+    Endorsement,
+    Insurer,
+    Policy,
+    PremiumDue,
+    PremiumReceipt,
+    Product,
+    Settlement,
+    SettlementLine,
+    Statement,
+    StatementLine,
+    Workbook,
+)
+from connectors.files import write_out
+
+WORKBOOK_KIND = "commission"
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSources:
+    """Everything a period is reconciled from, columns as in the hub, personal columns left sealed."""
+
+    ledger: LedgerFrames
+    statements: pd.DataFrame
+    statement_lines: pd.DataFrame
+    bank_receipts: pd.DataFrame
+
+
+def read_sources(engine: Engine) -> PeriodSources:
+    """The ledger, all statements and all bank receipts, in one consistent read."""
+    with session(engine, read_only=True) as current:
+        ledger = LedgerFrames(
+            insurers=read_frame(current, Insurer),
+            products=read_frame(current, Product),
+            agents=read_frame(current, Agent),
+            policies=read_frame(current, Policy),
+            premium_dues=read_frame(current, PremiumDue),
+            premium_receipts=read_frame(current, PremiumReceipt),
+            endorsements=read_frame(current, Endorsement),
+            commission_rates=read_frame(current, CommissionRate),
+            commission_caps=read_frame(current, CommissionCap),
+        )
+        return PeriodSources(
+            ledger,
+            read_frame(current, Statement),
+            read_frame(current, StatementLine),
+            read_frame(current, BankReceipt),
+        )
+
+
+def save_reconciliation(engine: Engine, result: Reconciliation, flow_run_id: str | None) -> None:
+    """Store breaks and settlement of a period in one transaction; a second run leaves the same rows.
+
+    A break that is no longer found is closed, never deleted.
+    """
+    period = result.period.text
+    breaks = result.breaks.assign(period=period)
+    settlements = result.settlements.assign(period=period, flow_run_id=flow_run_id)
+    with session(engine) as current:
+        current.execute(
+            update(Break)
+            .where(Break.period == period, Break.break_id.not_in(list(breaks["break_id"])))
+            .values(status="closed")
+        )
+        upsert(current, Break, breaks)
+        replace(current, SettlementLine, result.settlement_lines.assign(period=period), period=period)
+        replace(current, Settlement, settlements, period=period)
+
+
+def save_workbook(
+    engine: Engine, raw: bytes, *, period: str, figures: dict[str, Any], flow_run_id: str | None
+) -> Workbook:
+    """Write the workbook to out/ and register it for the desk; a new run replaces the period's workbook."""
+    name = f"佣金对账_{period}.xlsx"
+    path = f"commission/{name}"
+    row = {
+        "kind": WORKBOOK_KIND,
+        "period": period,
+        "file_name": name,
+        "path": path,
+        "sha256": sha256(raw).hexdigest(),
+        "size": len(raw),
+        "flow_run_id": flow_run_id,
+        "created_at": datetime.now(UTC),
+        "figures": figures,
+    }
+    with session(engine) as current:
+        upsert(current, Workbook, [row])
+        write_out(path, raw)
+        return current.scalars(select(Workbook).filter_by(kind=WORKBOOK_KIND, period=period)).one()

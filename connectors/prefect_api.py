@@ -1,0 +1,125 @@
+"""The Prefect server as seen from outside a flow; with flows/ the only importer of prefect."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from prefect.automations import Automation, EventTrigger, Posture
+from prefect.blocks.system import Secret
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowRunFilterParentFlowRunId
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import TaskRunSort
+from prefect.deployments import run_deployment
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.events import ResourceSpecification
+
+SILENT_RUN_AUTOMATION = "失联的运行标记为崩溃"
+HEARTBEAT_SECONDS = 30
+SILENT_AFTER_SECONDS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """State of a flow run: Prefect's state type, its message, and the run's own seconds."""
+
+    flow_run_id: str
+    state: str
+    is_final: bool
+    message: str
+    run_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunStep:
+    """One task of a run: its name for people, Prefect's state type, its own seconds."""
+
+    step_id: str
+    name: str
+    state: str
+    seconds: float
+
+
+def read_secret_block(name: str) -> str | None:
+    """Value of the Prefect Secret block for ``name`` (snake case becomes kebab case); None when absent."""
+    try:
+        block = cast("Secret[str]", Secret.load(name.replace("_", "-")))
+    except ValueError:
+        return None
+    return str(block.get())
+
+
+def start_deployment(name: str, parameters: dict[str, Any]) -> str:
+    """Queue a run of ``flow name/deployment name``; returns the flow run id at once."""
+    run = run_deployment(name, parameters=parameters, timeout=0)
+    assert isinstance(run, FlowRun)  # noqa: S101 - narrows a sync/async union for the type checker
+    return str(run.id)
+
+
+def read_run(flow_run_id: str) -> RunStatus:
+    """Current status of one flow run."""
+    with get_client(sync_client=True) as client:
+        run = client.read_flow_run(UUID(flow_run_id))
+    state = run.state
+    return RunStatus(
+        flow_run_id=flow_run_id,
+        state=state.type.value if state else "PENDING",
+        is_final=bool(state and state.is_final()),
+        message=(state.message or "") if state else "",
+        run_seconds=run.total_run_time.total_seconds(),
+    )
+
+
+def read_steps(flow_run_id: str) -> list[RunStep]:
+    """Every task of a run and of its subflows (a subflow counts as one step of its parent), oldest first."""
+    with get_client(sync_client=True) as client:
+        run_ids = [UUID(flow_run_id)]
+        for run_id in run_ids:
+            children = client.read_flow_runs(
+                flow_run_filter=FlowRunFilter(parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[run_id]))
+            )
+            run_ids += [child.id for child in children]
+        tasks = client.read_task_runs(
+            flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=run_ids)),
+            sort=TaskRunSort.EXPECTED_START_TIME_ASC,
+        )
+    return [
+        RunStep(
+            step_id=str(task.id),
+            name=task.name,
+            state=task.state_type.value if task.state_type else "PENDING",
+            seconds=task.total_run_time.total_seconds(),
+        )
+        for task in tasks
+    ]
+
+
+def ensure_silent_run_automation() -> None:
+    """A run whose heartbeats stop is marked crashed, so that it cannot hold its place for ever."""
+    trigger = EventTrigger(
+        after={"prefect.flow-run.heartbeat"},
+        expect={"prefect.flow-run.*"},
+        match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=timedelta(seconds=SILENT_AFTER_SECONDS),
+    )
+    wanted = Automation(
+        name=SILENT_RUN_AUTOMATION,
+        description="进程被杀或机器断电后，运行会停止心跳；90 秒后标记为崩溃。",
+        trigger=trigger,
+        actions=[
+            ChangeFlowRunState(
+                state=StateType.CRASHED, message="运行进程失去心跳，已标记为崩溃；可以直接重新运行。"
+            )
+        ],
+    )
+    try:
+        existing = cast("Automation", Automation.read(name=SILENT_RUN_AUTOMATION))
+    except ValueError:
+        wanted.create()
+    else:
+        existing.trigger, existing.actions = wanted.trigger, wanted.actions
+        existing.update()

@@ -1,0 +1,137 @@
+"""采集单家保司: one portal, from login to proved completeness."""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from pydantic import BaseModel
+
+from bots.portal.recipe import ListDataset, Recipe
+from bots.portal.session import PortalSession, open_session
+from bots.records import DatasetReport, Period, PortalPage
+from config.settings import get_settings
+from connectors.browser import open_context
+from connectors.collection_log import AccountLease, hold_account, record_report
+from connectors.database.engine import session
+from connectors.evidence import EvidenceFolder
+from connectors.files import land
+from connectors.portal_recipes import load_recipe
+from connectors.portal_store import PageOrigin, save_page
+from connectors.secrets import read_secret
+from connectors.wiring import hub
+from flows.house import business_date_of_run, flow_run_id, may_retry
+
+# A long-term policy pays premiums for decades, but commissions end within five years of issue (domain.md a1).
+POLICY_HISTORY = timedelta(days=3660)
+# A premium can be settled late: receipts and return visits arrive months after it was due.
+PREMIUM_HISTORY = timedelta(days=184)
+
+
+class PortalResult(BaseModel):
+    """What one portal brought home."""
+
+    insurer: str
+    datasets: list[DatasetReport]
+
+
+@flow(name="采集单家保司", flow_run_name="采集 {insurer}")
+def collect_portal(
+    insurer: str, business_date: date | None = None, period: str | None = None
+) -> PortalResult:
+    """采集一家保司的保单、保费、批改和佣金结算单，核对行数与合计后才算完成。
+
+    每晚由“采集保司数据”调用，运营也可以单独重跑；重复运行不会多出数据，中途被杀后重跑即可补全。
+
+    Args:
+        insurer: 保司代码，即 config/portals/ 下的文件名，例如 taian
+        business_date: 业务日期；留空为本次运行计划的日期（上海时间）
+        period: 结算月，例如 2026-10；留空为业务日期的上一个月
+    """
+    day = business_date or business_date_of_run()
+    month = Period.parse(period) if period else Period.before(day)
+    recipe = load_recipe(insurer)
+    credentials = {name: read_secret(full).get_secret_value() for name, full in recipe.secret_names.items()}
+    settings = get_settings()
+    base_url = settings.portal_base_urls.get(insurer, recipe.base_url)
+    evidence = EvidenceFolder(settings.evidence_dir / insurer / day.isoformat())
+    with hold_account(hub(), insurer) as lease, open_context(settings) as context:
+        portal = open_session(context, recipe, credentials, base_url=base_url, evidence=evidence)
+        try:
+            visit = Visit(portal, lease, insurer, day)
+            reports = [
+                collect_dataset(visit, dataset, dataset_parameters(recipe, dataset, day, month))
+                for dataset in recipe.datasets
+            ]
+        finally:
+            portal.close()
+    publish_reports(insurer, reports)
+    return PortalResult(insurer=insurer, datasets=reports)
+
+
+class Visit:
+    """One logged-in stay at a portal; a plain class, so that Prefect passes it on untouched."""
+
+    def __init__(self, portal: PortalSession, lease: AccountLease, insurer: str, day: date) -> None:
+        self.portal, self.lease, self.insurer, self.day = portal, lease, insurer, day
+
+    def save(self, page: PortalPage) -> None:
+        """Land the raw bytes and store a page's rows in one transaction; keep the account's lease alive."""
+        with session(hub()) as current:
+            landed = land(
+                current,
+                page.raw,
+                source=self.insurer,
+                dataset=page.dataset,
+                name=page.raw_name,
+                business_date=self.day,
+                flow_run_id=flow_run_id(),
+            )
+            save_page(current, page, PageOrigin(self.insurer, landed.id))
+        self.lease.heartbeat()
+
+
+@task(
+    name="采集数据集",
+    task_run_name="采集 {dataset}",
+    retries=2,
+    retry_delay_seconds=[2, 15],
+    retry_condition_fn=may_retry,
+    cache_policy=NO_CACHE,
+)
+def collect_dataset(visit: Visit, dataset: str, parameters: dict[str, str]) -> DatasetReport:
+    """Page through one dataset; complete or failed, never in between."""
+    logger = get_run_logger()
+    for page in visit.portal.extract(dataset, parameters):
+        visit.save(page)
+        logger.info(
+            "%s 第 %s 页：%s 行，搁置 %s 行", dataset, page.page_no, len(page.rows), len(page.set_aside)
+        )
+    report = visit.portal.report(dataset)
+    with session(hub()) as current:
+        record_report(current, visit.insurer, visit.day, report)
+    logger.info("%s 完成：%s 行 / 应有 %s 行，%.1f 秒", dataset, report.rows, report.expected, report.seconds)
+    return report
+
+
+def dataset_parameters(recipe: Recipe, dataset: str, day: date, month: Period) -> dict[str, str]:
+    """Answers to the questions of a dataset's list: the months and windows that a night looks at."""
+    rules = recipe.datasets[dataset]
+    asked = rules if isinstance(rules, ListDataset) else recipe.datasets[rules.for_each.dataset]
+    history = PREMIUM_HISTORY if dataset == "premiums" else POLICY_HISTORY
+    known = {
+        "from_date": (month.first_day - history).isoformat(),
+        "to_date": month.last_day.isoformat() if dataset == "premiums" else day.isoformat(),
+        "period": month.text,
+    }
+    return {name: known[name] for name in (asked.parameters if isinstance(asked, ListDataset) else {})}
+
+
+def publish_reports(insurer: str, reports: list[DatasetReport]) -> None:
+    """A table for people in the Prefect UI."""
+    titles = {"dataset": "数据集", "rows": "行数", "expected": "应有", "set_aside": "搁置", "seconds": "秒"}
+    rows = [
+        {titles[key]: value for key, value in asdict(report).items() if key in titles} for report in reports
+    ]
+    create_table_artifact(table=rows, key=f"collect-{insurer}", description=f"{insurer} 采集结果")

@@ -1,0 +1,32 @@
+"""What every flow needs from the cockpit: its day, its id, its retries, a masked log."""
+
+import logging
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import prefect.runtime.flow_run
+from prefect.client.schemas.objects import State
+
+from bots.errors import ApplicationError
+from bots.masking import MaskingFilter
+from config.settings import TIME_ZONE
+
+for _name in ("prefect.flow_runs", "prefect.task_runs"):
+    logging.getLogger(_name).addFilter(MaskingFilter())
+
+
+def business_date_of_run() -> date:
+    """The day in Shanghai for which the current run was scheduled, however late it starts."""
+    moment = prefect.runtime.flow_run.scheduled_start_time
+    return moment.astimezone(ZoneInfo(TIME_ZONE)).date()  # type: ignore[no-any-return] # prefect.runtime is untyped
+
+
+def flow_run_id() -> str | None:
+    """Id of the current flow run."""
+    return prefect.runtime.flow_run.id  # type: ignore[no-any-return] # prefect.runtime is untyped
+
+
+def may_retry(_task: Any, _run: Any, state: State[Any]) -> bool:
+    """Retry by class of error: a machine or portal that failed may be asked again, a person's task never."""
+    return isinstance(state.data, ApplicationError)

@@ -1,0 +1,62 @@
+"""The notices of a night: templates of config/messages/templates.yaml with their parameters."""
+
+from datetime import date
+
+from bots.money import format_yuan
+from bots.records import Notice, Severity
+from connectors.portal_recipes import load_recipe
+from flows.collect_portal import PortalResult
+from flows.collect_portals import CollectResult
+from flows.failures import Failure
+from flows.reconcile_commissions import ReconcileResult
+
+OPERATIONS, FINANCE = "operations", "finance"
+
+
+def digest_notices(day: date, collected: CollectResult, reconciled: ReconcileResult) -> list[Notice]:
+    """The night's digest for operations and finance; a warning when there is something to decide."""
+    breaks = reconciled.breaks_by_class
+    yuan = {name: format_yuan(fen) for name, fen in reconciled.controls.items()}
+    parameters = {
+        "business_date": day.isoformat(),
+        "period": reconciled.period,
+        "portals": "\n".join(describe_portal(portal) for portal in collected.portals) or "无",
+        "breaks": "\n".join(f"{label} {count}" for label, count in breaks.items()) or "无",
+        "break_count": str(sum(breaks.values())),
+        "own_due_yuan": yuan["own_due_fen"],
+        "statement_yuan": yuan["statement_fen"],
+        "bank_yuan": yuan["bank_fen"],
+        "payable_yuan": yuan["payable_fen"],
+        "held_yuan": yuan["held_fen"],
+        "workbook_url": reconciled.workbook_url,
+    }
+    severity = Severity.WARNING if breaks else Severity.INFO
+    return [
+        Notice("night_digest", audience, f"{day.isoformat()}/{reconciled.period}", parameters, severity)
+        for audience in (OPERATIONS, FINANCE)
+    ]
+
+
+def describe_portal(portal: PortalResult) -> str:
+    """``泰安人寿：保单 2,000/2,000，保费 …``."""
+    recipe = load_recipe(portal.insurer)
+    parts = [f"{recipe.datasets[r.dataset].title} {r.rows:,}/{r.expected:,}" for r in portal.datasets]
+    return f"{recipe.name}：{'，'.join(parts)}"
+
+
+def failure_notices(day: date, failures: list[Failure], portals: set[str]) -> list[Notice]:
+    """One alarm to operations per failed portal or step."""
+    return [_failure_notice(day, failure, is_portal=failure.place in portals) for failure in failures]
+
+
+def _failure_notice(day: date, failure: Failure, *, is_portal: bool) -> Notice:
+    what, place = ("portal_failed", "insurer") if is_portal else ("night_failed", "step")
+    parameters = {
+        "business_date": day.isoformat(),
+        place: failure.place,
+        "reason": failure.title,
+        "what": failure.what,
+        "remedy": failure.remedy,
+        "who": failure.who,
+    }
+    return Notice(what, OPERATIONS, f"{day.isoformat()}/{failure.place}", parameters, Severity.ALARM)
