@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(help="工作台：启动服务、添加用户。", no_args_is_help=True)
+app = typer.Typer(help="工作台：启动服务、添加用户。", no_args_is_help=True, rich_markup_mode=None)
 
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
@@ -38,7 +38,6 @@ def add_user(
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="从标准输入读取密码")] = False,
 ) -> None:
     """Add a person to the desk, or replace password, role and name and lift the lock."""
-    from bots.errors import BrokerFlowError  # noqa: PLC0415 - heavy
     from config.settings import get_settings  # noqa: PLC0415 - heavy
     from connectors.database.engine import open_hub, session  # noqa: PLC0415 - heavy
     from connectors.desk_accounts import Role, set_user  # noqa: PLC0415 - heavy
@@ -46,14 +45,9 @@ def add_user(
     if role not in set(Role):
         raise typer.BadParameter(f"没有角色 {role}，可选：{'、'.join(Role)}", param_hint="--role")
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_password()
-    try:
-        with session(open_hub(get_settings().hub_url)) as hub:
-            is_new = set_user(
-                hub, name, password, role=Role(role), display_name=display_name, now=datetime.now(UTC)
-            )
-    except BrokerFlowError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+    with session(open_hub(get_settings().hub_url)) as hub:
+        now = datetime.now(UTC)
+        is_new = set_user(hub, name, password, role=Role(role), display_name=display_name, now=now)
     print(f"{'已添加' if is_new else '已更新'}用户 {name}（{display_name}）")
 
 

@@ -34,6 +34,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        generate_unique_id_function=lambda route: route.name,
         dependencies=[Depends(check_csrf), Depends(admit)],
     )
     app.state.desk = Desk(settings, open_hub(settings.hub_url), clock)

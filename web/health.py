@@ -15,7 +15,8 @@ from web.desk import Desk, get_desk
 router = APIRouter()
 
 
-@router.api_route("/healthz", methods=["GET", "HEAD"])
+@router.head("/healthz", include_in_schema=False)
+@router.get("/healthz")
 def healthz(desk: Annotated[Desk, Depends(get_desk)]) -> JSONResponse:
     """200 ``{"status": "ok"}``, or 503 when the hub does not answer or has no tables."""
     try:

@@ -20,7 +20,8 @@ _REFUSED = "登录失败：用户名或密码不正确，或账号已暂时锁�
 _TOO_MANY = "这个网络地址登录失败次数过多，请稍后再试。"
 
 
-@router.api_route("/login", methods=["GET", "HEAD"])
+@router.head("/login", include_in_schema=False)
+@router.get("/login")
 def login_page(request: Request, next: str = "/") -> Response:  # noqa: A002 - the parameter's public name
     """The login form."""
     return _form(request, local_path(next))

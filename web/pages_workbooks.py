@@ -27,7 +27,8 @@ _DOWNLOAD_PATH = re.compile(r"/workbooks/([1-9]\d{0,9})/download")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
+@router.head("/", include_in_schema=False)
+@router.get("/")
 def workbook_list(request: Request, desk: TheDesk, fetch: int | None = None) -> Response:
     """Home: all workbooks with their figures. ``fetch`` starts the download of one of them."""
     with hub_session(desk.engine, read_only=True) as session:
@@ -36,7 +37,8 @@ def workbook_list(request: Request, desk: TheDesk, fetch: int | None = None) -> 
     return render(request, "workbooks.html", cards=cards, fetched=fetched)
 
 
-@router.api_route("/workbooks/{workbook_id}/download", methods=["GET", "HEAD"])
+@router.head("/workbooks/{workbook_id}/download", include_in_schema=False)
+@router.get("/workbooks/{workbook_id}/download")
 def workbook_download(request: Request, workbook_id: WorkbookId, desk: TheDesk) -> Response:
     """The workbook's bytes, after their SHA-256 was checked; each download is written to the audit trail."""
     username = request.state.visitor.username

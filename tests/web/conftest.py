@@ -22,6 +22,7 @@ from connectors.database.engine import session as hub_session
 from connectors.database.tables import DeskEvent, Workbook
 from connectors.desk_accounts import Role, set_user
 from web.app import create_app
+from web.login_guard import AddressLimit
 
 PASSWORD = "correct-horse-2026"
 START = datetime(2026, 11, 6, 18, 30, tzinfo=UTC)  # 02:30 the next day in Shanghai
@@ -34,29 +35,39 @@ class RunningDesk:
     url: str
     engine: Engine
     settings: Settings
+    addresses: AddressLimit
     now: datetime = START
     clients: list[httpx.Client] = field(default_factory=list)
 
     def wait(self, **time_passing: float) -> None:
+        """Let time pass on the desk's clock."""
         self.now += timedelta(**time_passing)
 
     def visitor(self) -> httpx.Client:
+        """A browser that has not been here."""
         client = httpx.Client(base_url=self.url, trust_env=False, timeout=60)
         self.clients.append(client)
         return client
 
     def signed_in(self, username: str = "caiwu") -> httpx.Client:
+        """A browser after its login."""
         client = self.visitor()
         answer = sign_in(client, username)
         assert answer.status_code == 303, answer.text
         return client
 
     def add_user(self, username: str, role: Role = Role.FINANCE, display_name: str = "李喆") -> None:
+        """A person with PASSWORD."""
         with hub_session(self.engine) as session:
             set_user(session, username, PASSWORD, role=role, display_name=display_name, now=self.now)
 
     def add_workbook(
-        self, raw: bytes = b"PK workbook", *, period: str = "2026-10", path: str | None = None, **figures: object
+        self,
+        raw: bytes = b"PK workbook",
+        *,
+        period: str = "2026-10",
+        path: str | None = None,
+        **figures: object,
     ) -> int:
         """Write the file into out/ and its row into the hub; returns the row's id."""
         name = f"佣金对账_{period}.xlsx"
@@ -95,11 +106,11 @@ def csrf_of(page: httpx.Response) -> str:
 
 
 def sign_in(
-    client: httpx.Client, username: str = "caiwu", password: str = PASSWORD, next: str = "/"
+    client: httpx.Client, username: str = "caiwu", password: str = PASSWORD, next_path: str = "/"
 ) -> httpx.Response:
     """Fill in the login form as a browser would."""
     token = csrf_of(client.get("/login"))
-    form = {"csrf_token": token, "username": username, "password": password, "next": next}
+    form = {"csrf_token": token, "username": username, "password": password, "next": next_path}
     return client.post("/login", data=form)
 
 
@@ -114,8 +125,9 @@ def run_desk(engine: Engine, data_dir: Path, **overrides: object) -> Iterator[Ru
         **overrides,
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        desk = RunningDesk(f"http://127.0.0.1:{listener.getsockname()[1]}", engine, settings)
         app = create_app(settings, clock=lambda: desk.now)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        desk = RunningDesk(url, engine, settings, app.state.desk.addresses)
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", server_header=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
