@@ -20,6 +20,7 @@ from connectors.database.crypto import KEY_BYTES, current_keys, open_bytes, seal
 from connectors.database.tables import LandingFile
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
 _WRAPPED_PLACE = "landing_files.wrapped_key"
 
 
@@ -127,11 +128,12 @@ def _sync_folder(folder: Path) -> None:
 def _speaking_errors(path: Path) -> Iterator[None]:
     try:
         yield
-    except PermissionError as error:
-        raise SetupInvalid(
-            f"没有写入 {path.parent} 的权限。", remedy="把该目录的写权限授予运行账号。"
-        ) from error
     except OSError as error:
+        if error.errno in _NOT_WRITABLE:
+            raise SetupInvalid(
+                f"无法写入 {path.parent}：{error.strerror}。",
+                remedy="检查该目录是否存在、运行账号是否有写权限。",
+            ) from error
         if error.errno not in _NO_SPACE:
             raise
         raise StorageFull(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Table, Text, UniqueConstraint
 
-from connectors.database.columns import EncryptedText, UtcDateTime
+from connectors.database.columns import EncryptedJson, EncryptedText, UtcDateTime
 from connectors.database.crypto import Keys
 
 Row = dict[str, Any]
@@ -77,8 +77,9 @@ def _convert(series: "pd.Series[Any]", column: Column[Any]) -> list[Any]:
             None if is_missing else read(value)
             for value, is_missing in zip(series.astype(object), missing, strict=True)
         ]
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{place}: a value is not of the column's kind ({read.__name__[4:]})") from error
+    except (TypeError, ValueError):
+        # "from None": the first error quotes the value
+        raise ValueError(f"{place}: a value is not a {read.__name__[4:].replace('_', ' ')}") from None
 
 
 def _to_whole_number(value: Any) -> int:
@@ -128,5 +129,7 @@ _READERS: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
     (Date, _to_date),
     (DateTime, _to_instant),
     (UtcDateTime, _to_instant),
+    (EncryptedJson, _as_it_is),
+    (EncryptedText, _to_text),
     (Text, _to_text),
 )
