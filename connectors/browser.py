@@ -38,7 +38,7 @@ _REMEDY = (
 
 
 def find_browser() -> Path | None:
-    """An installed Chrome, Chromium or Edge, else the one that Playwright downloaded; None when there is none."""
+    """An installed Chrome, Chromium or Edge, else the one that Playwright downloaded, else None."""
     for command in _COMMANDS:
         found = shutil.which(command)
         if found:

@@ -25,7 +25,7 @@ def load_recipe(slug: str, folder: Path = RECIPES) -> Recipe:
 
 
 def load_recipe_file(path: Path) -> Recipe:
-    """The recipe in any file; families come from the ``_families`` folder beside it, else from config/portals."""
+    """The recipe in any file; families come from ``_families`` beside it, else from config/portals."""
     text = _read(path)
     beside = path.parent / "_families"
     folder = beside if beside.is_dir() else RECIPES / "_families"

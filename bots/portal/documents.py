@@ -26,9 +26,9 @@ class Document:
 class DocumentWatch:
     """Keeps the last documents of a page and the first failing status since the last question.
 
-    ``Response.body()`` of a document is re-coded by Chromium (GBK comes out as UTF-8), so the bytes are taken from
-    the DevTools Fetch domain before the page sees them. Windows opened by the portal are not covered: they have
-    navigated before anybody can attach to them.
+    ``Response.body()`` of a document is re-coded by Chromium (GBK comes out as UTF-8), so the bytes come from
+    the DevTools Fetch domain before the page sees them. Windows that the portal opens are not covered: they
+    have navigated before anybody can attach to them.
     """
 
     def __init__(self, context: BrowserContext, page: Page) -> None:

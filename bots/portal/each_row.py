@@ -43,18 +43,22 @@ class EachRowWalk:
         self._number = 0
 
     def pages(self) -> Iterator[PortalPage]:
-        """One page per link, in the list's order; a row of the list that was set aside is set aside here too."""
+        """One page per link, in the list's order, on a walk of its own over the list."""
         for list_page in self._parent.pages():
-            orphans = [self._orphan(row) for row in list_page.rows if row.set_aside]
-            if orphans:
-                self._number += 1
-                self.tally.count += len(orphans)
-                self.tally.set_aside += len(orphans)
-                raw, raw_name = self._parent.raw_page(list_page.page_no)
-                yield PortalPage(self._name, self._number, [], orphans, raw, raw_name)
-            for row in list_page.rows:
-                if row.values is not None and self._is_wanted(row.values):
-                    yield self._page(list_page, row)
+            yield from self.follow(list_page)
+
+    def follow(self, list_page: ListPage) -> Iterator[PortalPage]:
+        """Pages behind the links of the list page on the screen; a row set aside there is set aside here."""
+        orphans = [self._orphan(row) for row in list_page.rows if row.set_aside]
+        if orphans:
+            self._number += 1
+            self.tally.count += len(orphans)
+            self.tally.set_aside += len(orphans)
+            raw, raw_name = self._parent.raw_page(list_page.page_no)
+            yield PortalPage(self._name, self._number, [], orphans, raw, raw_name)
+        for row in list_page.rows:
+            if row.values is not None and self._is_wanted(row.values):
+                yield self._page(list_page, row)
 
     def _is_wanted(self, values: dict[str, Any]) -> bool:
         return all(values[name] == value for name, value in self._rules.for_each.where.items())

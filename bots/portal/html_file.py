@@ -1,4 +1,4 @@
-"""Files that call themselves .xls and are HTML tables: their bytes -> rows that add up to the file's own footer."""
+"""Files that call themselves .xls and are HTML tables: bytes -> rows that add up to the file's own footer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ def read_html_file(
 ) -> HtmlFile:
     """Read and prove one file; ``place`` names portal, dataset and file in errors.
 
-    Raises SourceFileInvalid when the file is of another kind, breaks off, belongs to another row of the list or
-    disagrees with its own footer; PageChanged when a column is missing or new.
+    Raises SourceFileInvalid when the file is of another kind, breaks off, belongs to another row of the list
+    or disagrees with its own footer; PageChanged when a column is missing or new.
     """
     grid = _read_grid(_decode(raw, encoding, place), place)
     header = _find_header(grid, rules)
@@ -44,7 +44,7 @@ def read_html_file(
     _prove_same(grid[:header], rules, place, carried)
     body, footer = _cut_footer(grid[header + 1 :], rules, place)
     rows = [
-        decode_row(cells, titles, rules, row_no, header + row_no, carried)
+        decode_row(cells, titles, rules, row_no=row_no, index=header + row_no, carried=carried)
         for row_no, cells in enumerate(body, 1)
     ]
     totals = _footer_totals(footer, titles, rules, place)

@@ -63,7 +63,8 @@ class ListWalk:
     def raw_page(self, page_no: int) -> tuple[bytes, str]:
         """The bytes of the page on the screen and a name for them.
 
-        As the server sent them; where the browser did not hand them over, the HTML as read, named ``.as-read.html``.
+        As the server sent them; where the browser did not hand them over, the HTML as read, named
+        ``.as-read.html``.
         """
         frame = self._screen.frame(self.rules.frame)
         name = f"{self._screen.recipe.slug}-{self._name}-{page_no:04d}"
@@ -93,7 +94,8 @@ class ListWalk:
 
     def _rows(self, snapshot: Snapshot, page_no: int) -> list[TableRow]:
         place = self._place(page_no)
-        return read_table(snapshot.rows, snapshot.headers, self.rules, place, self.rules.summary_rows)
+        summary = self.rules.summary_rows
+        return read_table(snapshot.rows, snapshot.headers, self.rules, place, summary_rows=summary)
 
     def _claims(self, snapshot: Snapshot, page_no: int) -> tuple[Totals, int]:
         """What a page claims about the whole list: totals and number of pages."""

@@ -54,7 +54,7 @@ class Login:
         self._left = self._rules.relogins
 
     def attempt(self, first: Callable[[], _Result], again: Callable[[], _Result]) -> _Result:
-        """Do ``first``; when the session is lost, log in and do ``again``, which must find its own way back."""
+        """Do ``first``; when the session is lost, log in and do ``again``, which finds its own way back."""
         action = first
         while True:
             try:

@@ -119,7 +119,7 @@ class Screen:
             self.page.wait_for_load_state("load", timeout=self._timeout_ms)
 
     def press_quickly(self, frame: str, element: str) -> None:
-        """Click by script, without waiting for the mouse to get there, and wait for the frame's new document."""
+        """Click by script, without the mouse's way there, and wait for the frame's new document."""
         with self.guarded(f"点击 {element}"), self.answered(frame):
             self.frame(frame).locator(element).evaluate("e => e.click()", timeout=self._timeout_ms)
 

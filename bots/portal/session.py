@@ -1,8 +1,8 @@
 """A logged-in portal: datasets in, pages of rows out."""
 
-import time
 from collections.abc import Iterator, Mapping
 from types import TracebackType
+from typing import Self
 
 from playwright.sync_api import BrowserContext
 
@@ -11,9 +11,12 @@ from bots.portal.each_row import EachRowWalk
 from bots.portal.evidence import EvidenceSink, keep_evidence
 from bots.portal.listing import ListWalk
 from bots.portal.login import Login
+from bots.portal.meter import Meter
 from bots.portal.recipe import Dataset, ListDataset, Recipe
 from bots.portal.screen import Screen
 from bots.records import DatasetReport, PortalPage
+
+Walks = dict[str, ListWalk | EachRowWalk]
 
 
 class ParameterInvalid(BusinessError):
@@ -31,8 +34,9 @@ def open_session(
 ) -> "PortalSession":
     """Log in to a portal.
 
-    ``credentials`` has one value per name in the recipe's ``secrets`` (``recipe.secret_names`` tells how the secret
-    store calls them). ``base_url`` ends with a slash. Failures leave pictures and HTML in ``evidence``.
+    ``credentials`` has one value per name in the recipe's ``secrets`` (``recipe.secret_names`` tells how
+    the secret store calls them). ``base_url`` ends with a slash. Failures leave pictures and HTML in
+    ``evidence``.
     Raises SecretMissing, LoginRefused (never try again by itself), PortalUnavailable, PageChanged.
     """
     session = PortalSession(context, recipe, credentials, base_url, evidence)
@@ -62,7 +66,7 @@ class PortalSession:
         self._screen = Screen(context, recipe, base_url)
         self._login = Login(self._screen, recipe, credentials)
 
-    def __enter__(self) -> "PortalSession":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -78,32 +82,28 @@ class PortalSession:
             self._keep_evidence("login")
             raise
 
-    def extract(self, dataset: str, parameters: Mapping[str, str]) -> Iterator[PortalPage]:
+    def extract(
+        self, dataset: str, parameters: Mapping[str, str], *, with_children: bool = False
+    ) -> Iterator[PortalPage]:
         """Pages of a dataset in order, none twice; complete when the iterator ends without an error.
 
-        ``parameters`` are ISO dates (``2026-10-01``) and months (``2026-10``). Raises ExtractionIncomplete,
-        PageChanged, SourceFileInvalid, PortalUnavailable, LoginRefused, or SessionExpired when the recipe's budget of
-        new logins is used up.
+        ``parameters`` are ISO dates (``2026-10-01``) and months (``2026-10``). ``with_children`` also follows
+        the links of the list's rows in the same walk: pages of the datasets whose ``for_each`` names this one
+        come between its own, told apart by ``page.dataset``.
+        Raises ExtractionIncomplete, PageChanged, SourceFileInvalid, PortalUnavailable, LoginRefused, or
+        SessionExpired when the recipe's budget of new logins is used up.
         """
         self._login.renew_budget()
-        seconds, trips, rows = 0.0, self._screen.round_trips, 0
-        walk = self._walk(dataset, parameters)
-        pages = self._pages(dataset, walk)
-        while True:
-            started = time.perf_counter()
-            try:
-                page = next(pages, None)
-            except BrokerFlowError:
-                self._keep_evidence(dataset)
-                raise
-            seconds += time.perf_counter() - started
-            if page is None:
-                break
-            rows += len(page.rows)
-            yield page
-        trips = self._screen.round_trips - trips
-        tally = walk.tally
-        self._reports[dataset] = DatasetReport(dataset, rows, tally.count, tally.set_aside, seconds, trips)
+        walks = self._walks(dataset, parameters, with_children=with_children)
+        meter = Meter(list(walks), lambda: self._screen.round_trips)
+        pages = meter.measure(self._pages(dataset, walks))
+        try:
+            yield from pages
+        except BrokerFlowError:
+            self._keep_evidence(dataset)
+            raise
+        for name, walk in walks.items():
+            self._reports[name] = meter.report(name, walk.tally.count, walk.tally.set_aside)
 
     def report(self, dataset: str) -> DatasetReport:
         """What a dataset brought home; KeyError before its extraction has ended well."""
@@ -114,23 +114,33 @@ class PortalSession:
         self._login.leave()
         self._screen.close()
 
-    def _pages(self, dataset: str, walk: ListWalk | EachRowWalk) -> Iterator[PortalPage]:
-        if isinstance(walk, EachRowWalk):
-            yield from walk.pages()
+    def _pages(self, dataset: str, walks: Walks) -> Iterator[PortalPage]:
+        main, *children = walks.values()
+        if isinstance(main, EachRowWalk):
+            yield from main.pages()
             return
-        for page in walk.pages():
-            raw, raw_name = walk.raw_page(page.page_no)
+        for page in main.pages():
+            raw, raw_name = main.raw_page(page.page_no)
             accepted = [row.values for row in page.rows if row.values is not None]
             aside = [row.set_aside for row in page.rows if row.set_aside is not None]
             yield PortalPage(dataset, page.page_no, accepted, aside, raw, raw_name, page.totals.count)
+            for child in children:
+                if isinstance(child, EachRowWalk):
+                    yield from child.follow(page)
 
-    def _walk(self, dataset: str, parameters: Mapping[str, str]) -> ListWalk | EachRowWalk:
+    def _walks(self, dataset: str, parameters: Mapping[str, str], *, with_children: bool) -> Walks:
+        """The dataset's own walk first, then those of its children."""
         rules = self._rules(dataset)
-        if isinstance(rules, ListDataset):
-            return self._list_walk(dataset, rules, parameters)
-        parent = self._rules(rules.for_each.dataset)
-        parent_walk = self._list_walk(rules.for_each.dataset, parent, parameters)
-        return EachRowWalk(self._screen, self._login, dataset, rules, parent_walk)
+        if not isinstance(rules, ListDataset):
+            parent_name = rules.for_each.dataset
+            parent = self._list_walk(parent_name, self._rules(parent_name), parameters)
+            return {dataset: EachRowWalk(self._screen, self._login, dataset, rules, parent)}
+        walk = self._list_walk(dataset, rules, parameters)
+        walks: Walks = {dataset: walk}
+        for name, child in self._recipe.datasets.items():
+            if with_children and not isinstance(child, ListDataset) and child.for_each.dataset == dataset:
+                walks[name] = EachRowWalk(self._screen, self._login, name, child, walk)
+        return walks
 
     def _list_walk(self, dataset: str, rules: Dataset, parameters: Mapping[str, str]) -> ListWalk:
         if not isinstance(rules, ListDataset):

@@ -15,8 +15,8 @@ SCRUB_PAGE = _HERE.joinpath("scrub_page.js").read_text("utf-8")
 class Snapshot:
     """Answer of read_page.js.
 
-    ``rows`` are the table's rows as cleaned texts, ``headers`` tells which of them hold a <th>, ``text`` is the
-    page's text outside the table, ``stop`` the marker of a lost session, ``labels`` the cells beside labels.
+    ``rows`` are the table's rows as cleaned texts, ``headers`` tells which of them hold a <th>, ``text`` is
+    the text outside the table, ``stop`` the marker of a lost session, ``labels`` the cells beside labels.
     """
 
     has_table: bool

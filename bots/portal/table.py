@@ -39,8 +39,8 @@ def plain_title(title: str) -> str:
 def check_titles(titles: Sequence[str], rules: DatasetRules, place: str) -> list[str]:
     """The recipe's spelling of each title on the page, in the page's order.
 
-    Raises PageChanged that names the place, the column and the columns found: when one is missing, doubled, or
-    neither used nor ignored by name.
+    Raises PageChanged that names the place, the column and the columns found: when one is missing, doubled,
+    or neither used nor ignored by name.
     """
     known = {plain_title(title): title for title in (*rules.columns, *rules.ignore)}
     found = [plain_title(title) for title in titles]
@@ -61,6 +61,7 @@ def decode_row(
     cells: list[str],
     titles: Sequence[str],
     rules: DatasetRules,
+    *,
     row_no: int,
     index: int,
     carried: Mapping[str, Any],
@@ -91,6 +92,7 @@ def read_table(
     headers: Sequence[bool],
     rules: DatasetRules,
     place: str,
+    *,
     summary_rows: Sequence[str] = (),
     carried: Mapping[str, Any] | None = None,
 ) -> list[TableRow]:
@@ -99,7 +101,7 @@ def read_table(
     titles = check_titles(rows[header], rules, place)
     body = _body(rows, header, summary_rows)
     return [
-        decode_row(cells, titles, rules, row_no, index, carried or {})
+        decode_row(cells, titles, rules, row_no=row_no, index=index, carried=carried or {})
         for row_no, (index, cells) in enumerate(body, 1)
     ]
 

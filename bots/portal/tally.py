@@ -59,7 +59,8 @@ class Tally:
                 continue
             key = tuple(row.values[name] for name in self.rules.key)
             if key in self._keys:
-                what = f"{self.place} 读到两次同一条：{'、'.join(map(str, key))}（{'、'.join(self.rules.key)}）。"
+                named = "、".join(f"{name} {value}" for name, value in zip(self.rules.key, key, strict=True))
+                what = f"{self.place} 读到两次同一条：{named}。"
                 raise ExtractionIncomplete(what, remedy=_REMEDY)
             self._keys.add(key)
 

@@ -49,7 +49,7 @@ class Open(Verb):
     verb: Literal["open"] = "open"
     path: str
 
-    def run(self, screen: Screen, values: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    def run(self, screen: Screen, _values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
         """Load it."""
         screen.open(self.path)
 
@@ -63,7 +63,7 @@ class Click(Verb):
     frame: str = TOP
     answer_in: str | None = None
 
-    def run(self, screen: Screen, values: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    def run(self, screen: Screen, _values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
         """Click it."""
         screen.click(self.frame, self.element, self.answer_in)
 
@@ -109,7 +109,7 @@ class Choose(Verb):
         """The option to choose."""
         return (self.option,)
 
-    def run(self, screen: Screen, values: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    def run(self, screen: Screen, values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
         """Choose it."""
         screen.choose(self.frame, self.element, self.option.format_map(values))
 

@@ -31,8 +31,8 @@ def opened_window(screen: Screen, press: Callable[[], None], place: str) -> Iter
 def take_download(screen: Screen, place: str) -> bytes:
     """Bytes of the file that the last click downloads, whichever window it comes through.
 
-    Raises SessionExpired when the portal answers with its login instead, SourceFileInvalid when the transfer breaks
-    off, PortalUnavailable when nothing comes in time.
+    Raises SessionExpired when the portal answers with its login instead, SourceFileInvalid when the transfer
+    breaks off, PortalUnavailable when nothing comes in time.
     """
     deadline = time.monotonic() + screen.recipe.timeout_seconds
     while not screen.downloads:

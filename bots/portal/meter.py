@@ -1,0 +1,41 @@
+"""How long each dataset took and how often the browser was asked, without the time its reader took."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from bots.records import DatasetReport, PortalPage
+
+
+class Meter:
+    """Counts rows, seconds and round trips by dataset."""
+
+    def __init__(self, datasets: Sequence[str], round_trips: Callable[[], int]) -> None:
+        self._main = datasets[0]
+        self._round_trips = round_trips
+        self._rows = dict.fromkeys(datasets, 0)
+        self._seconds = dict.fromkeys(datasets, 0.0)
+        self._trips = dict.fromkeys(datasets, 0)
+
+    def measure(self, pages: Iterator[PortalPage]) -> Iterator[PortalPage]:
+        """The same pages; what it took to get each is added to its dataset."""
+        while True:
+            started, trips = time.perf_counter(), self._round_trips()
+            page = next(pages, None)
+            dataset = page.dataset if page else self._main
+            self._seconds[dataset] += time.perf_counter() - started
+            self._trips[dataset] += self._round_trips() - trips
+            if page is None:
+                return
+            self._rows[dataset] += len(page.rows)
+            yield page
+
+    def report(self, dataset: str, expected: int, set_aside: int) -> DatasetReport:
+        """The figures of one dataset."""
+        return DatasetReport(
+            dataset=dataset,
+            rows=self._rows[dataset],
+            expected=expected,
+            set_aside=set_aside,
+            seconds=self._seconds[dataset],
+            round_trips=self._trips[dataset],
+        )
