@@ -28,7 +28,8 @@ from connectors.database.engine import alembic_config, open_hub
 GIBIBYTE = 1024**3
 CLOCK_WARNING_SECONDS = 5.0
 CLOCK_FAILURE_SECONDS = 60.0
-PROBE_PAGE = """<meta charset="utf-8"><style>b {display: inline-block; font-size: 40px}</style>
+PROBE_PAGE = """<meta charset="utf-8">
+<style>b {display: inline-block; width: 60px; height: 60px; font-size: 40px}</style>
 <b id="one">保</b><b id="two">险</b>"""
 
 

@@ -9,14 +9,11 @@ from functools import partial
 from bots.errors import BrokerFlowError
 from cli import checks
 from cli.checks import Finding, Level
-from config.settings import Settings, get_settings, process_environment
-
-LOCAL_PREFECT = "http://127.0.0.1:4200/api"
+from config.settings import Settings, get_settings
 
 
-def run_doctor(*, as_json: bool) -> int:
+def run_doctor(*, as_json: bool, api_url: str) -> int:
     """Print one line per check, with its remedy; exit code 1 when a check failed."""
-    api_url = process_environment().get("PREFECT_API_URL") or LOCAL_PREFECT
     findings = examine(get_settings(), api_url)
     print(to_json(findings) if as_json else to_text(findings))
     return int(any(finding.level is Level.FAILED for finding in findings))
@@ -44,8 +41,8 @@ def _ask(name: str, step: Callable[[], Finding]) -> Finding:
         return step()
     except BrokerFlowError as error:
         return Finding(name, Level.FAILED, error.what, error.remedy)
-    except OSError as error:
-        return Finding(name, Level.FAILED, f"{error}", "按上面其他失败项修复后重新运行。")
+    except Exception as error:  # noqa: BLE001 - an unforeseen fault of this machine is a finding too
+        return Finding(name, Level.FAILED, f"检查中断：{error}", "先修复其他失败项，再重新运行。")
 
 
 def to_text(findings: list[Finding]) -> str:

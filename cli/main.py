@@ -22,7 +22,7 @@ class LateNoun(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Context of the real command, so that help and options are its own."""
-        real = typer.main.get_command(import_module(f"cli.{self.name}").app)
+        real = typer.main.get_group(import_module(f"cli.{self.name}").app)
         return real.make_context(info_name, args, parent=parent, **extra)
 
 
@@ -56,11 +56,14 @@ app = typer.Typer(
 @app.command(help="检查运行环境，并说明如何修复；有“失败”时退出码为 1。")
 def doctor(
     as_json: bool = typer.Option(False, "--json", help="输出 JSON，供监控程序读取"),
+    prefect_api: str = typer.Option(
+        "http://127.0.0.1:4200/api", envvar="PREFECT_API_URL", help="Prefect 服务的 API 地址"
+    ),
 ) -> None:
     """Check the installation."""
     from cli.doctor import run_doctor  # noqa: PLC0415 - keeps --help fast
 
-    raise typer.Exit(run_doctor(as_json=as_json))
+    raise typer.Exit(run_doctor(as_json=as_json, api_url=prefect_api))
 
 
 @app.command(help="在演示经纪公司上完整运行一个夜晚。")
