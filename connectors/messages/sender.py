@@ -195,12 +195,10 @@ class _Drain:
             _log.warning("message %s: no receipt, %s", message.id, type(error).__name__)
             return
         if receipt is not Receipt.OPEN:
-            arrived = receipt is Receipt.ARRIVED
-            values = {
-                "state": "sent" if arrived else "failed",
-                "error": None if arrived else "运营商回执：发送失败",
-            }
-            self.write(message, values, OutboxMessage.state == "unknown")
+            has_arrived = receipt is Receipt.ARRIVED
+            state, error = ("sent", None) if has_arrived else ("failed", "运营商回执：发送失败")
+            self.write(message, {"state": state, "error": error}, OutboxMessage.state == "unknown")
+            self.counts[state] += 1
 
     def write(self, message: OutboxMessage, values: dict[str, Any], condition: Any) -> None:
         with session(self.engine) as current:
