@@ -3,7 +3,7 @@
 from pydantic import SecretStr
 
 from bots.errors import SecretMissing
-from config.settings import read_environment_secret
+from config.settings import process_environment, read_environment_secret
 
 
 def read_secret(name: str) -> SecretStr:
@@ -11,9 +11,7 @@ def read_secret(name: str) -> SecretStr:
     found = read_environment_secret(name)
     if found:
         return found
-    from connectors.prefect_api import read_secret_block  # noqa: PLC0415 - importing prefect takes seconds
-
-    block = read_secret_block(name)
+    block = _read_block(name)
     if block:
         return SecretStr(block)
     raise SecretMissing(
@@ -21,3 +19,12 @@ def read_secret(name: str) -> SecretStr:
         remedy=f"在 .env 中设置 BROKERFLOW_SECRET_{name.upper()}，或在 Prefect 界面新建名为 "
         f"{name.replace('_', '-')} 的 Secret 块。",
     )
+
+
+def _read_block(name: str) -> str | None:
+    """A block from the server this process talks to; without one prefect would start a server of its own."""
+    if "PREFECT_API_URL" not in process_environment():
+        return None
+    from connectors.prefect_api import read_secret_block  # noqa: PLC0415 - importing prefect takes seconds
+
+    return read_secret_block(name)
