@@ -29,7 +29,7 @@ from sandbox.truth import batch_breaks, state_truth
 _COVER_ERRORS = {BATCH_NOS[-1]: 88_800}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Brokerage:
     """Everything that exists in the pretend world, and the truth about it."""
 
