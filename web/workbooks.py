@@ -55,7 +55,10 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookCard:
-    """One workbook on the list. Amounts in fen, None where the flow stored no such figure."""
+    """One workbook on the list. Amounts in fen, None where the flow stored no such figure.
+
+    ``is_tied_out``: every control sum of the reconciliation is 0.
+    """
 
     id: int
     kind_name: str
@@ -125,6 +128,7 @@ def _latest_downloads(session: Session) -> dict[str, list[tuple[DeskEvent, str]]
 
 def _card(workbook: Workbook, events: list[tuple[DeskEvent, str]]) -> WorkbookCard:
     figures: dict[str, Any] = workbook.figures
+    tie_outs: dict[str, int] = figures.get("tie_outs", {})
     return WorkbookCard(
         id=workbook.id,
         kind_name=_kind_name(workbook),
@@ -137,7 +141,7 @@ def _card(workbook: Workbook, events: list[tuple[DeskEvent, str]]) -> WorkbookCa
         statement_fen=figures.get("statement_fen"),
         bank_fen=figures.get("bank_fen"),
         break_count=figures.get("break_count"),
-        is_tied_out=figures.get("is_tied_out"),
+        is_tied_out=not any(tie_outs.values()) if tie_outs else None,
         downloads=[
             Download(name, event.at, is_outdated=event.target != event_target(workbook))
             for event, name in events

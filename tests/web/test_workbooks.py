@@ -13,7 +13,7 @@ FIGURES = {
     "statement_fen": 123_400_001,
     "bank_fen": -5,
     "break_count": 37,
-    "is_tied_out": True,
+    "tie_outs": {"items": 0, "bank": 0},
 }
 
 
@@ -39,8 +39,8 @@ def test_the_list_shows_figures_time_size_and_checksum(desk: RunningDesk) -> Non
 
 
 def test_a_workbook_that_does_not_tie_out_says_so(desk: RunningDesk) -> None:
-    """不平 is shown, and figures that a flow did not store are a dash, never a zero."""
-    desk.add_workbook(is_tied_out=False)
+    """One control sum off by a fen is 不平; figures that a flow did not store are a dash, never a zero."""
+    desk.add_workbook(tie_outs={"items": 0, "bank": -1})
     page = flat(desk.signed_in().get("/"))
     assert "不平" in page
     assert page.count("—") == 4
