@@ -3,18 +3,12 @@
 import os
 import socket
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from config.settings import CONFIG_ROOT, TIME_ZONE, get_settings
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
-    from connectors.messages.message_book import MessageBook
-    from connectors.messages.sender import SendReport
+from config.settings import TIME_ZONE
 
 app = typer.Typer(
     help="消息：查看、发送待发消息，裁定结果未知的消息", no_args_is_help=True, rich_markup_mode=None
@@ -37,11 +31,12 @@ def list_(
     """Print number, time, state, channel, receiver, template, occasion, receipt and error of messages."""
     from connectors.database.engine import session  # noqa: PLC0415 - keeps --help fast
     from connectors.messages.outbox import list_messages  # noqa: PLC0415 - keeps --help fast
+    from connectors.wiring import hub, message_book  # noqa: PLC0415 - keeps --help fast
 
     if state and state not in STATES:
         raise typer.BadParameter(f"没有状态 {state}，可选：{'、'.join(STATES)}", param_hint="--state")
-    titles = {what: template.title for what, template in _book().templates.templates.items()}
-    with session(_hub(), read_only=True) as current:
+    titles = {what: template.title for what, template in message_book().templates.templates.items()}
+    with session(hub(), read_only=True) as current:
         messages = list_messages(current, state, limit)
     for message in messages:
         made = message.created_at.astimezone(ZoneInfo(TIME_ZONE)).strftime("%Y-%m-%d %H:%M")
@@ -60,12 +55,14 @@ def send(
     """Drain the outbox once; exit code 1 when a message failed or its fate is unknown."""
     from connectors.database.engine import session  # noqa: PLC0415 - keeps --help fast
     from connectors.messages.outbox import release_held  # noqa: PLC0415 - keeps --help fast
+    from connectors.messages.sender import send_waiting  # noqa: PLC0415 - keeps --help fast
+    from connectors.wiring import hub, transports  # noqa: PLC0415 - keeps --help fast
 
-    hub = _hub()
     if held:
-        with session(hub) as current:
+        with session(hub()) as current:
             release_held(current)
-    report = _drain(hub)
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    report = send_waiting(hub(), transports(), datetime.now(UTC), owner)
     print(
         f"已送出 {report.sent} 条，失败 {report.failed} 条，结果未知 {report.unknown} 条，"
         f"待发送 {report.left} 条，暂缓 {report.held} 条"
@@ -82,8 +79,9 @@ def decide(
     """Write a person's decision about a message of unknown fate."""
     from connectors.database.engine import session  # noqa: PLC0415 - keeps --help fast
     from connectors.messages.outbox import decide_unknown  # noqa: PLC0415 - keeps --help fast
+    from connectors.wiring import hub  # noqa: PLC0415 - keeps --help fast
 
-    with session(_hub()) as current:
+    with session(hub()) as current:
         decide_unknown(current, message_id, has_arrived=arrived)
     print(f"消息 {message_id}：{'已记为送出' if arrived else '将在下次发送时重新发出'}")
 
@@ -92,35 +90,12 @@ def decide(
 def preview(what: Annotated[str, typer.Argument(help="模板名称，见 config/messages/templates.yaml")]) -> None:
     """Print a template's chat text and filed SMS with parameter names in place of values."""
     from connectors.messages.templates import render_text  # noqa: PLC0415 - keeps --help fast
+    from connectors.wiring import message_book  # noqa: PLC0415 - keeps --help fast
 
-    templates = _book().templates.templates
+    templates = message_book().templates.templates
     if what not in templates:
         raise typer.BadParameter(f"没有模板 {what}，可选：{'、'.join(templates)}", param_hint="WHAT")
     template = templates[what]
     names = {name: f"〔{name}〕" for name in template.parameters}
     print(f"{template.title}\n\n企业微信：\n{render_text(template, names)}")
     print(f"\n短信（{template.sms.template_code}）：\n{template.sms.filed_text}")
-
-
-def _hub() -> "Engine":
-    from connectors.database.engine import open_hub  # noqa: PLC0415 - keeps --help fast
-
-    return open_hub(get_settings().hub_url)
-
-
-def _book() -> "MessageBook":
-    from connectors.messages.message_book import load_message_book  # noqa: PLC0415 - keeps --help fast
-
-    return load_message_book(CONFIG_ROOT / "messages")
-
-
-def _drain(hub: "Engine") -> "SendReport":
-    from connectors.messages.sender import send_waiting  # noqa: PLC0415 - keeps --help fast
-    from connectors.messages.transports import build_transports  # noqa: PLC0415 - keeps --help fast
-    from connectors.secrets import read_secret  # noqa: PLC0415 - keeps --help fast
-
-    settings = get_settings()
-    transports = build_transports(
-        wecom_base_url=settings.wecom_base_url, sms_base_url=settings.sms_base_url, read_secret=read_secret
-    )
-    return send_waiting(hub, transports, datetime.now(UTC), owner=f"{socket.gethostname()}:{os.getpid()}")

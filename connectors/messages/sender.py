@@ -34,6 +34,15 @@ RECEIPTS_KEPT = timedelta(days=30)
 _log = logging.getLogger(__name__)
 
 
+class Unrecorded(BrokerFlowError):
+    """A service took a message and the hub could not be told; the message will show as unknown.
+
+    Neither business nor application error: nothing may mistake it for a failed attempt and repeat it.
+    """
+
+    title = "发送结果未能登记"
+
+
 @dataclass(frozen=True, slots=True)
 class SendReport:
     """What one drain did; ``left`` wait for another, ``held`` for a secret to be set."""
@@ -52,7 +61,8 @@ def send_waiting(
 
     First gives up the leases of dead senders (their messages become unknown) and asks the services'
     receipts about unknown ones. A retry waits 1, 2, 4, 8, 16 minutes, the sixth failure is the last.
-    Errors of a message end in its row, never here.
+    Errors of a message end in its row, not here. Raises HubBusy or StorageFull when the hub fails,
+    Unrecorded when it fails between a service's answer and its record.
     """
     start = time.monotonic()
     drain = _Drain(engine, transports, owner, lambda: now + timedelta(seconds=time.monotonic() - start))
@@ -126,12 +136,18 @@ class _Drain:
         values: dict[str, Any] = {"receipt": receipt, "sent_at": now}
         if number == total:
             values |= {"state": "sent", "lease_owner": None, "lease_expires_at": None, "error": None}
-            self.counts["sent"] += 1
         else:
             values["payload"] = message.payload | {"parts_sent": number}
             values["lease_expires_at"] = now + timedelta(seconds=LEASE_SECONDS)
         ours = and_(OutboxMessage.state == "sending", OutboxMessage.lease_owner == self.owner)
-        self.write(message, values, or_(ours, OutboxMessage.state == "unknown"))
+        try:
+            self.write(message, values, or_(ours, OutboxMessage.state == "unknown"))
+        except BrokerFlowError as error:
+            raise Unrecorded(
+                f"消息 {message.id} 第 {number}/{total} 部分已送达，但无法写入数据库：{error.what}",
+                remedy=f"{error.remedy}；该消息随后列为结果未知，用 brokerflow messages decide 登记",
+            ) from error
+        self.counts["sent"] += number == total
 
     def put_off(self, message: OutboxMessage, error: ApplicationError) -> None:
         """Wait and try again; after the last attempt it has failed.
@@ -143,7 +159,7 @@ class _Drain:
             self.end(message, "failed", error, sent_at=None)
             return
         not_before = self.clock() + FIRST_WAIT * 2 ** (message.attempts - 1)
-        self.end(message, "waiting", error, sent_at=None)
+        self.end(message, "waiting", error, sent_at=None, not_before=not_before)
         affected = OutboxMessage.channel == message.channel
         if isinstance(error, RateLimited):
             affected = and_(affected, OutboxMessage.whom == message.whom)
@@ -196,8 +212,8 @@ class _Drain:
             return
         if receipt is not Receipt.OPEN:
             has_arrived = receipt is Receipt.ARRIVED
-            state, error = ("sent", None) if has_arrived else ("failed", "运营商回执：发送失败")
-            self.write(message, {"state": state, "error": error}, OutboxMessage.state == "unknown")
+            state, reason = ("sent", None) if has_arrived else ("failed", "运营商回执：发送失败")
+            self.write(message, {"state": state, "error": reason}, OutboxMessage.state == "unknown")
             self.counts[state] += 1
 
     def write(self, message: OutboxMessage, values: dict[str, Any], condition: Any) -> None:

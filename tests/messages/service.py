@@ -32,8 +32,8 @@ class Arrived:
 class MessageService:
     """``answers`` are used up in order, then every request is answered well.
 
-    An answer is a dict (JSON, 200), a tuple (status, bytes), ``HANG`` (no answer until ``release``)
-    or ``DROP`` (the connection is closed unanswered).
+    An answer is a dict (JSON, 200), a tuple (status, bytes), ``HANG`` (no answer until ``release``),
+    ``DROP`` (the connection is closed unanswered) or a function that is called before a good answer.
     """
 
     HANG = "hang"
@@ -70,6 +70,9 @@ class MessageService:
         headers = {name.lower(): value for name, value in request.headers.items()}
         answer = self.answers.popleft() if self.answers else self.good_answer(parts.path)
         self.arrived.append(Arrived(parts.path, headers, query, parts.query, body))
+        if callable(answer):
+            answer()
+            answer = self.good_answer(parts.path)
         if answer == self.HANG:
             self.hanging.set()
             self.release.wait(20)

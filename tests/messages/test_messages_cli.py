@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from bots.errors import BusinessError
 from cli.messages import STATES, app
 from config.settings import get_settings
-from connectors.database.engine import open_hub
+from connectors import wiring
 from connectors.database.operations_tables import OutboxMessage
 from tests.messages.conftest import SECRETS
 from tests.messages.test_outbox import failure, put
@@ -24,9 +24,10 @@ def cli_hub(keys, migrated_sqlite, service, tmp_path, monkeypatch):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     get_settings.cache_clear()
-    engine = open_hub(f"sqlite:///{copy}")
-    yield engine
-    engine.dispose()
+    wiring.hub.cache_clear()
+    yield wiring.hub()
+    wiring.hub().dispose()
+    wiring.hub.cache_clear()
 
 
 def run(*arguments):

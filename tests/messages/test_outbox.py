@@ -11,8 +11,9 @@ from config.settings import CONFIG_ROOT
 from connectors.database.engine import session
 from connectors.messages.message_book import load_message_book
 from connectors.messages.outbox import decide_unknown, enqueue, list_messages, release_held
-from connectors.messages.sender import MAX_ATTEMPTS, send_waiting
-from tests.messages.conftest import NOW, SECRETS
+from connectors.messages.sender import MAX_ATTEMPTS, Unrecorded, send_waiting
+from connectors.messages.transports import WeComRobotTransport
+from tests.messages.conftest import NOW, SECRETS, read_secret
 
 BOOK = load_message_book(CONFIG_ROOT / "messages")
 WHY = {"reason": "采集不完整", "what": "少 1 行。", "remedy": "重新采集", "who": "运营"}
@@ -209,19 +210,29 @@ def test_an_sms_that_cannot_be_written_is_recorded_and_the_robot_still_speaks(hu
     assert "templates.portal_failed.sms.parameters.insurer" in rows(hub)[1].error
 
 
+def test_a_hub_that_fails_after_the_answer_never_causes_a_second_message(hub, transports, service):
+    """The table is away just when the success should be written: loud error, then unknown, one message."""
+
+    def rename(old, new):
+        with hub.begin() as connection:
+            connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+    put(hub, failure())
+    service.answers.append(lambda: rename("outbox", "outbox_away"))
+    with pytest.raises(Unrecorded):
+        drain(hub, transports)
+    rename("outbox_away", "outbox")
+    assert states(hub) == ["sending"]
+    assert drain(hub, transports, minutes=3).unknown == 1
+    assert drain(hub, transports, minutes=99).sent == 0
+    assert len(service.arrived) == 1
+
+
 def test_a_dead_service_costs_one_attempt_a_pause_however_many_wait(hub, transports, service):
     """Connection refused: the first message tries, the other nineteen wait with it."""
     put(hub, *(failure(f"{number}") for number in range(20)))
-    server_gone = dict(transports, wecom_robot=_unreachable())
-    report = drain(hub, server_gone)
+    nobody_listens = WeComRobotTransport("http://127.0.0.1:1", read_secret, 0.4)
+    report = drain(hub, dict(transports, wecom_robot=nobody_listens))
     assert (report.sent, report.left) == (0, 20)
     assert sum(row.attempts for row in rows(hub)) == 1
     assert drain(hub, transports, minutes=2).sent == 20
-
-
-def _unreachable():
-    from pydantic import SecretStr  # noqa: PLC0415 - one test needs it
-
-    from connectors.messages.transports import WeComRobotTransport  # noqa: PLC0415 - one test needs it
-
-    return WeComRobotTransport("http://127.0.0.1:1", lambda _: SecretStr("key"), 0.4)
