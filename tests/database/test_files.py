@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import resource
 import subprocess
 import sys
 from datetime import date
@@ -160,7 +159,7 @@ import resource, sys
 from pathlib import Path
 from bots.errors import StorageFull
 from connectors.files import write_atomically
-resource.setrlimit(resource.RLIMIT_FSIZE, ({TINY_DISK}, {resource.RLIM_INFINITY}))
+resource.setrlimit(resource.RLIMIT_FSIZE, ({TINY_DISK}, resource.RLIM_INFINITY))
 try:
     write_atomically(Path(sys.argv[1]), bytes({2 * TINY_DISK}))
 except StorageFull as error:
