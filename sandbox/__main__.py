@@ -28,7 +28,9 @@ def main() -> None:
         listener.listen(128)
         sys.stdout.write(f"sandbox ready http://{HOST}:{listener.getsockname()[1]}\n")
         sys.stdout.flush()
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
+        uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+        ).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -71,6 +71,10 @@ def _between(rng: Random, first: date, last: date) -> date:
     return first + timedelta(days=rng.randint(0, (last - first).days))
 
 
+def _october(first: int, last: int) -> tuple[date, date]:
+    return date(2026, 10, first), date(2026, 10, last)
+
+
 def _first_year(rng: Random, cooling: int, payable: date) -> Timeline:
     """A new policy whose gates are all open exactly on ``payable``."""
     if cooling == 0:
@@ -101,8 +105,10 @@ def _new_visit_failed(rng: Random, cooling: int, _: int) -> Timeline:
 
 
 def _new_cancelled(rng: Random, cooling: int, _: int) -> Timeline:
-    told = _first_year(rng, cooling, _between(rng, date(2026, 10, 8), date(2026, 10, 28)))
-    left = told.receipt_date + timedelta(days=rng.randint(2, cooling))
+    """Given up within the cooling-off days, which would have ended the day before ``payable``."""
+    payable = _between(rng, *_october(8, 28))
+    left = payable - timedelta(days=cooling + 1 - rng.randint(2, cooling))
+    told = _first_year(rng, cooling, payable)
     return replace(told, status="cooling_off_cancelled", status_date=left)
 
 
@@ -112,7 +118,9 @@ def _history(rng: Random, effective: date, years: int, cooling: int) -> Timeline
     receipt = issued + timedelta(days=rng.randint(1, 6))
     visited = receipt + timedelta(days=rng.randint(1, cooling - 1)) if cooling else None
     told = Timeline(issued, effective, {1: issued}, receipt, visited, "成功" if visited else "")
-    later = {year: told.due_date(year) + timedelta(days=rng.randint(-3, 20)) for year in range(2, years + 1)}
+    later: dict[int, date | None] = {
+        year: told.due_date(year) + timedelta(days=rng.randint(-3, 20)) for year in range(2, years + 1)
+    }
     return replace(told, received=told.received | later)
 
 
@@ -161,10 +169,6 @@ def _quiet_lapsed(rng: Random, cooling: int, pay_years: int) -> Timeline:
     told = _history(rng, effective, year, cooling)
     lapsed = told.due_date(year) + timedelta(days=61)
     return replace(told, received=told.received | {year: None}, status="lapsed", status_date=lapsed)
-
-
-def _october(first: int, last: int) -> tuple[date, date]:
-    return date(2026, 10, first), date(2026, 10, last)
 
 
 _TELLERS: dict[Story, Callable[[Random, int, int], Timeline]] = {

@@ -110,7 +110,8 @@ def _list(page: str, form: dict[str, str], method: str, brokerage: Brokerage, sw
     except ValueError:
         return answer("message.html", text="日期格式错误，应为 YYYY-MM-DD")
     found = _misprint(build(brokerage, first, last, page_no), switches) if method == "POST" else None
-    headers, rows = ([], [])
+    headers: list[str] = []
+    rows: list[list[str]] = []
     if found:
         headers, rows = drop_column(
             list(found.headers), [*found.rows, found.subtotal], switches.missing_column
