@@ -1,9 +1,7 @@
 """`brokerflow demo`: the demo brokerage's night on a real Prefect server and worker, printed step by step."""
 
-import shutil
-import subprocess
-import sys
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,46 +11,30 @@ import typer
 from bots.errors import SetupInvalid
 from cli.night_report import print_night
 from cli.stage import DEMO_BUSINESS_DATE, DEMO_HOME, Ports, Stage, open_stage
-from config.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
     from connectors.prefect_api import RunStep
 
 DEPLOYMENT = "夜间批处理/每晚"
-BANK_FOLDER = "zhonghe"
 POLL_SECONDS = 1.0
 NIGHT_LIMIT_SECONDS = 600
 
 
-def run_demo(home: Path = DEMO_HOME) -> None:
+def run_demo(home: Path = DEMO_HOME, sandbox_options: Sequence[str] = ()) -> None:
     """Play the night of 2026-11-06 and print what came home; a second run changes nothing.
 
     Raises typer.Exit(1) when the night did not complete.
     """
     print("启动演示环境（模拟保司系统、Prefect 服务与工作进程、工作台）……", flush=True)
     started = time.monotonic()
-    with open_stage(home, Ports(), schedules=False) as stage:
+    with open_stage(home, Ports(), schedules=False, sandbox_options=sandbox_options) as stage:
         for part, seconds in stage.start_seconds.items():
             print(f"  {part:<8} {seconds:5.1f} 秒")
         print(f"  合计 {time.monotonic() - started:.1f} 秒\n")
-        fill_inbox(stage.settings.inbox_dir)
         is_complete = play_night(stage)
         print_night(stage, date.fromisoformat(DEMO_BUSINESS_DATE))
     if not is_complete:
         raise typer.Exit(1)
-
-
-def fill_inbox(inbox: Path) -> None:
-    """What people drop in: the firm's master data and the bank's file."""
-    master = inbox / "master"
-    master.mkdir(parents=True, exist_ok=True)
-    for path in sorted((PROJECT_ROOT / "data" / "demo" / "master").glob("*.csv")):
-        shutil.copyfile(path, master / path.name)
-    bank = inbox / "bank" / BANK_FOLDER
-    bank.mkdir(parents=True, exist_ok=True)
-    subprocess.run(
-        [sys.executable, "-m", "sandbox.brokerage", "--bank-file", str(bank)], check=True, cwd=PROJECT_ROOT
-    )
 
 
 def play_night(stage: Stage) -> bool:

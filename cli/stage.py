@@ -1,10 +1,11 @@
 """The stage of `demo` and `up`: sandbox, Prefect server, worker and desk on one demo brokerage."""
 
 import secrets
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from config.settings import PROJECT_ROOT, Settings, adopted_environment
 
 DEMO_HOME = PROJECT_ROOT / "data" / "demo-night"
 DEMO_BUSINESS_DATE = "2026-11-06"
+BANK_FOLDER = "zhonghe"
 DESK_USER = "finance"
 DESK_PASSWORD = "demo-night-2026"  # noqa: S105 - opens the loopback demo only, printed on start
 
@@ -50,13 +52,17 @@ class Stage:
     sandbox_url: str
     prefect_url: str
     desk_url: str
+    sandbox_options: tuple[str, ...]
     start_seconds: dict[str, float]
 
 
 @contextmanager
-def open_stage(home: Path, ports: Ports, *, schedules: bool) -> Iterator[Stage]:
+def open_stage(
+    home: Path, ports: Ports, *, schedules: bool, sandbox_options: Sequence[str] = ()
+) -> Iterator[Stage]:
     """Start everything on ``home``, yield when all of it answers, stop everything on the way out.
 
+    ``sandbox_options`` choose another seed or size of the demo brokerage.
     Raises SetupInvalid naming the service and its log when one does not start.
     """
     chosen = Ports(*(free_port(port) for port in (ports.prefect, ports.desk, ports.sandbox)))
@@ -68,9 +74,11 @@ def open_stage(home: Path, ports: Ports, *, schedules: bool) -> Iterator[Stage]:
             sandbox_url=f"http://{LOOPBACK}:{chosen.sandbox}",
             prefect_url=f"http://{LOOPBACK}:{chosen.prefect}",
             desk_url=settings.desk_url,
+            sandbox_options=tuple(sandbox_options),
             start_seconds={},
         )
         _start_all(stage, chosen)
+        fill_inbox(stage)
         yield stage
 
 
@@ -127,7 +135,7 @@ def _start_all(stage: Stage, ports: Ports) -> None:
     services.start(
         "prefect-server", "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(ports.prefect)
     )
-    services.start("sandbox", "-m", "sandbox", "--port", str(ports.sandbox))
+    services.start("sandbox", "-m", "sandbox", "--port", str(ports.sandbox), *stage.sandbox_options)
     _command("-m", "cli.main", "hub", "migrate")
     _command(
         "-m",
@@ -152,6 +160,16 @@ def _start_all(stage: Stage, ports: Ports) -> None:
     _command("-m", "cli.main", "deploy")
     services.start("worker", "-m", "cli.main", "worker")
     stage.start_seconds["部署流程"] = time.monotonic() - started
+
+
+def fill_inbox(stage: Stage) -> None:
+    """What people of the demo brokerage drop in: the firm's master data and the bank's file."""
+    master = stage.settings.inbox_dir / "master"
+    master.mkdir(parents=True, exist_ok=True)
+    for path in sorted((PROJECT_ROOT / "data" / "demo" / "master").glob("*.csv")):
+        shutil.copyfile(path, master / path.name)
+    bank = stage.settings.inbox_dir / "bank" / BANK_FOLDER
+    _command("-m", "sandbox.brokerage", "--bank-file", str(bank), *stage.sandbox_options)
 
 
 def _command(*arguments: str, text: str = "") -> None:

@@ -2,21 +2,21 @@
 
 import signal
 import threading
+from collections.abc import Sequence
+from pathlib import Path
 
-from cli.demo import fill_inbox
 from cli.stage import DEMO_HOME, DESK_PASSWORD, DESK_USER, Ports, Stage, open_stage
 
 PORTS = Ports(prefect=4200, desk=8600, sandbox=8700)
 
 
-def run_up() -> None:
+def run_up(home: Path = DEMO_HOME, ports: Ports = PORTS, sandbox_options: Sequence[str] = ()) -> None:
     """Start Prefect server, worker, deployments, desk and sandbox; stop them all on Ctrl-C or SIGTERM."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     print("正在启动……", flush=True)
-    with open_stage(DEMO_HOME, PORTS, schedules=True) as stage:
-        fill_inbox(stage.settings.inbox_dir)
+    with open_stage(home, ports, schedules=True, sandbox_options=sandbox_options) as stage:
         _print_addresses(stage)
         stopped.wait()
         print("\n正在停止……", flush=True)

@@ -24,6 +24,11 @@ def load_recipe(slug: str, folder: Path = RECIPES) -> Recipe:
     return load_recipe_file(path)
 
 
+def find_recipe(name: str) -> Recipe:
+    """The recipe of a slug (``taian``) or in a file (``drafts/new.yaml``)."""
+    return load_recipe_file(Path(name)) if name.endswith((".yaml", ".yml")) else load_recipe(name)
+
+
 def load_recipe_file(path: Path) -> Recipe:
     """The recipe in any file; families come from ``_families`` beside it, else from config/portals."""
     text = _read(path)

@@ -1,5 +1,6 @@
 """采集单家保司: one portal, from login to proved completeness."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -23,10 +24,9 @@ from connectors.secrets import read_secret
 from connectors.wiring import hub
 from flows.house import business_date_of_run, flow_run_id, may_retry
 
-# A long-term policy pays premiums for decades, but commissions end within five years of issue (domain.md a1).
-POLICY_HISTORY = timedelta(days=3660)
-# A premium can be settled late: receipts and return visits arrive months after it was due.
-PREMIUM_HISTORY = timedelta(days=184)
+# Commissions end within five years of issue, contests and transfers look back further. Premiums
+# of that time explain what a statement pays late or twice.
+HISTORY = timedelta(days=3660)
 
 
 class PortalResult(BaseModel):
@@ -57,7 +57,7 @@ def collect_portal(
     base_url = settings.portal_base_urls.get(insurer, recipe.base_url)
     evidence = EvidenceFolder(settings.evidence_dir / insurer / day.isoformat())
     with hold_account(hub(), insurer) as lease, open_context(settings) as context:
-        portal = open_session(context, recipe, credentials, base_url=base_url, evidence=evidence)
+        portal = log_in(lambda: open_session(context, recipe, credentials, base_url, evidence))
         try:
             visit = Visit(portal, lease, insurer, day)
             reports = [
@@ -68,6 +68,18 @@ def collect_portal(
             portal.close()
     publish_reports(insurer, reports)
     return PortalResult(insurer=insurer, datasets=reports)
+
+
+@task(
+    name="登录",
+    retries=2,
+    retry_delay_seconds=[5, 30],
+    retry_condition_fn=may_retry,
+    cache_policy=NO_CACHE,
+)
+def log_in(enter: Callable[[], PortalSession]) -> PortalSession:
+    """Log in; a portal that is down is asked again, a refused login never."""
+    return enter()
 
 
 class Visit:
@@ -119,9 +131,8 @@ def dataset_parameters(recipe: Recipe, dataset: str, day: date, month: Period) -
     """Answers to the questions of a dataset's list: the months and windows that a night looks at."""
     rules = recipe.datasets[dataset]
     asked = rules if isinstance(rules, ListDataset) else recipe.datasets[rules.for_each.dataset]
-    history = PREMIUM_HISTORY if dataset == "premiums" else POLICY_HISTORY
     known = {
-        "from_date": (month.first_day - history).isoformat(),
+        "from_date": (month.first_day - HISTORY).isoformat(),
         "to_date": month.last_day.isoformat() if dataset == "premiums" else day.isoformat(),
         "period": month.text,
     }

@@ -22,7 +22,7 @@ from flows.house import business_date_of_run, may_retry
 from flows.night_notices import digest_notices, failure_notices
 from flows.reconcile_commissions import ReconcileResult, reconcile_commissions
 
-STEP_COLLECT, STEP_RECONCILE = "采集保司数据", "佣金对账"
+STEP_MASTER, STEP_COLLECT, STEP_RECONCILE = "导入公司资料", "采集保司数据", "佣金对账"
 
 
 class NightIncomplete(BusinessError):
@@ -52,9 +52,11 @@ def nightly(business_date: date | None = None, period: str | None = None) -> Nig
     """
     day = business_date or business_date_of_run()
     month = Period.parse(period) if period else Period.before(day)
-    take_in_master_data()
-    collected, failures = _collect(day, month)
-    reconciled = _reconcile(day, month, failures)
+    failures = _take_in_master_data()
+    is_master_sound = not failures
+    collected = _collect(day, month, failures)
+    # A settlement on yesterday's rates would look right and be wrong.
+    reconciled = _reconcile(day, month, failures) if is_master_sound else None
     notices = failure_notices(day, failures, {failure.place for failure in collected.failures})
     if reconciled:
         notices += digest_notices(day, collected, reconciled)
@@ -95,14 +97,23 @@ def tell_people(notices: list[Notice]) -> SendReport:
     return report
 
 
-def _collect(day: date, month: Period) -> tuple[CollectResult, list[Failure]]:
+def _take_in_master_data() -> list[Failure]:
+    """The failure of the firm's own files, if any; the night collects all the same."""
+    state: State[None] = take_in_master_data(return_state=True)
+    outcome = state.result(raise_on_failure=False)
+    return [] if outcome is None else [describe_failure(STEP_MASTER, outcome)]
+
+
+def _collect(day: date, month: Period, failures: list[Failure]) -> CollectResult:
     state: State[CollectResult] = collect_portals(day, month.text, return_state=True)
     outcome = state.result(raise_on_failure=False)
-    if isinstance(outcome, CollectResult):
-        return outcome, []
     if isinstance(outcome, SomePortalsFailed) and outcome.result:
-        return outcome.result, list(outcome.result.failures)
-    return CollectResult(portals=[], failures=[]), [describe_failure(STEP_COLLECT, outcome)]
+        outcome = outcome.result
+    if isinstance(outcome, CollectResult):
+        failures += outcome.failures
+        return outcome
+    failures.append(describe_failure(STEP_COLLECT, outcome))
+    return CollectResult(portals=[], failures=[])
 
 
 def _reconcile(day: date, month: Period, failures: list[Failure]) -> ReconcileResult | None:

@@ -130,7 +130,7 @@ def publish_workbook(result: Reconciliation, month: Period, day: date) -> tuple[
 def count_breaks(result: Reconciliation, rules: CommissionRules) -> dict[str, int]:
     """Breaks by Chinese class label, most first."""
     counts = result.breaks["break_class"].value_counts()
-    return {rules.wordings[name].label: int(count) for name, count in counts.items()}
+    return {rules.wordings[str(name)].label: int(count) for name, count in counts.to_dict().items()}
 
 
 def publish_artifacts(result: Reconciliation, outcome: ReconcileResult, rules: CommissionRules) -> None:
@@ -146,12 +146,12 @@ def publish_artifacts(result: Reconciliation, outcome: ReconcileResult, rules: C
     create_table_artifact(
         table=[
             {
-                "类别": rules.wordings[row.break_class].label,
-                "保单号": row.policy_no,
-                "差额（元）": format_yuan(row.difference_fen),
-                "说明": row.sentence,
+                "类别": rules.wordings[row["break_class"]].label,
+                "保单号": row["policy_no"],
+                "差额（元）": format_yuan(row["difference_fen"]),
+                "说明": row["sentence"],
             }
-            for row in shown.itertuples()
+            for row in shown.to_dict("records")
         ],
         key="commission-exceptions",
         description=f"差异明细（前 {len(shown)} 笔，共 {len(result.breaks)} 笔）",

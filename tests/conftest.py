@@ -1,6 +1,6 @@
 """Servers that the tests share; each starts once per session and is stopped by its fixture."""
 
-pytest_plugins = ["tests.fixtures_sandbox", "tests.fixtures_hub"]
+pytest_plugins = ["tests.fixtures_sandbox", "tests.fixtures_hub", "tests.fixtures_cockpit"]
 
 
 def pytest_configure(config):
