@@ -63,14 +63,22 @@ class DocumentWatch:
             self._failing.append(response.status)
 
     def _take(self, event: dict[str, Any]) -> None:
+        """Keep one document's bytes, then let the page have it, whatever happened."""
+        has_body = "responseErrorReason" not in event and event["responseStatusCode"] not in _REDIRECTS
         request = {"requestId": event["requestId"]}
         try:
-            if event.get("responseStatusCode", 0) not in _REDIRECTS:
+            if has_body:
                 answer = self._session.send("Fetch.getResponseBody", request)
                 body = (
                     base64.b64decode(answer["body"]) if answer["base64Encoded"] else answer["body"].encode()
                 )
                 self._documents.append(Document(event["request"]["url"], body))
-            self._session.send("Fetch.continueResponse", request)
         except PlaywrightError as error:
             _log.debug("document not captured: %s", error)
+        self._release(request)
+
+    def _release(self, request: dict[str, str]) -> None:
+        try:
+            self._session.send("Fetch.continueResponse", request)
+        except PlaywrightError as error:
+            _log.debug("request is gone: %s", error)

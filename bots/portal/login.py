@@ -4,7 +4,14 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from bots.errors import BrokerFlowError, LoginRefused, PageChanged, SecretMissing, SessionExpired
+from bots.errors import (
+    ApplicationError,
+    BrokerFlowError,
+    LoginRefused,
+    PageChanged,
+    SecretMissing,
+    SessionExpired,
+)
 from bots.portal.recipe import Recipe
 from bots.portal.screen import Screen
 
@@ -24,11 +31,15 @@ class Login:
         self._rules = recipe.session
         self._credentials = credentials
         self._left = recipe.session.relogins
+        self._refusal: LoginRefused | None = None
         self.is_in = False
+        self._is_page_spoilt = False
 
     def enter(self) -> None:
-        """Log in. Raises LoginRefused when the portal says no; that is never tried again."""
-        self.is_in = False
+        """Log in. Raises LoginRefused when the portal says no, and from then on without asking it again."""
+        if self._refusal:
+            raise self._refusal
+        self.is_in = self._is_page_spoilt = False
         self._screen.documents.forget()
         try:
             for step in self._rules.login:
@@ -47,11 +58,20 @@ class Login:
             remedy = (
                 "由账号负责人核对密码，必要时请保司解锁，更新密码后再运行；系统不会自动重试，以免锁定账号"
             )
-            raise LoginRefused(f"{self._screen.place} {text}。", remedy=remedy)
+            self._refusal = LoginRefused(f"{self._screen.place} {text}。", remedy=remedy)
+            raise self._refusal
 
-    def renew_budget(self) -> None:
-        """A new dataset may log in again as often as the recipe allows."""
+    def begin(self) -> None:
+        """A new dataset has a new budget of logins; after a failure it starts with one."""
         self._left = self._rules.relogins
+        if not self.is_in or self._is_page_spoilt:
+            self.enter()
+
+    def note_failure(self, error: BrokerFlowError) -> None:
+        """The next dataset must not trust the page; a portal that cannot be reached is not logged out of."""
+        self._is_page_spoilt = True
+        if isinstance(error, ApplicationError):
+            self.is_in = False
 
     def attempt(self, first: Callable[[], _Result], again: Callable[[], _Result]) -> _Result:
         """Do ``first``; when the session is lost, log in and do ``again``, which finds its own way back."""

@@ -38,7 +38,7 @@ class Screen:
         self.round_trips = 0
         self.place = f"{recipe.name}（{recipe.slug}）"
         self.downloads: list[Download] = []
-        self._base_url = base_url
+        self._base_url = base_url.removesuffix("/") + "/"
         self._timeout_ms = recipe.timeout_seconds * 1000
         self._confirm: str | None = None
         self._stray_dialog: str | None = None

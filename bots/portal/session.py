@@ -35,8 +35,7 @@ def open_session(
     """Log in to a portal.
 
     ``credentials`` has one value per name in the recipe's ``secrets`` (``recipe.secret_names`` tells how
-    the secret store calls them). ``base_url`` ends with a slash. Failures leave pictures and HTML in
-    ``evidence``.
+    the secret store calls them). Failures leave pictures and HTML in ``evidence``.
     Raises SecretMissing, LoginRefused (never try again by itself), PortalUnavailable, PageChanged.
     """
     session = PortalSession(context, recipe, credentials, base_url, evidence)
@@ -93,13 +92,14 @@ class PortalSession:
         Raises ExtractionIncomplete, PageChanged, SourceFileInvalid, PortalUnavailable, LoginRefused, or
         SessionExpired when the recipe's budget of new logins is used up.
         """
-        self._login.renew_budget()
         walks = self._walks(dataset, parameters, with_children=with_children)
         meter = Meter(list(walks), lambda: self._screen.round_trips)
         pages = meter.measure(self._pages(dataset, walks))
         try:
+            self._login.begin()
             yield from pages
-        except BrokerFlowError:
+        except BrokerFlowError as error:
+            self._login.note_failure(error)
             self._keep_evidence(dataset)
             raise
         for name, walk in walks.items():

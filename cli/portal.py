@@ -1,0 +1,122 @@
+"""`brokerflow portal`: check recipes, try one dataset from files alone, without a database or Prefect."""
+
+import csv
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bots.errors import BrokerFlowError
+from bots.records import DatasetReport, PortalPage, Row
+
+if TYPE_CHECKING:
+    from bots.portal.recipe import Recipe
+    from bots.portal.session import PortalSession
+
+app = typer.Typer(help="保司网站：检查配方、试采一个数据集", no_args_is_help=True, rich_markup_mode=None)
+
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_SHOWN_ASIDE = 20
+
+
+@app.command(help="检查配方；不写名字时检查 config/portals/ 里的全部配方。错误写明文件、行号和键。")
+def check(recipe: Annotated[str, typer.Argument(help="保司代码（taian）或 YAML 文件")] = "") -> None:
+    """Lint one recipe or all of them; exit code 1 when one is wrong."""
+    from connectors.portal_recipes import find_recipe, list_recipes  # noqa: PLC0415 - keeps --help fast
+
+    faults = 0
+    for name in [recipe] if recipe else list_recipes():
+        try:
+            found = find_recipe(name)
+        except BrokerFlowError as error:
+            faults += 1
+            print(f"✗ {name}\n  " + error.what.replace("；", "\n  ") + f"\n  处理办法：{error.remedy}")
+        else:
+            datasets = "、".join(f"{rules.title} {key}" for key, rules in found.datasets.items())
+            print(f"✓ {found.slug} {found.name}：{datasets}")
+    raise typer.Exit(min(faults, 1))
+
+
+@app.command("try", help="登录保司网站试采一个数据集，不写数据库；采全时退出码为 0。")
+def try_dataset(
+    recipe: Annotated[str, typer.Argument(help="保司代码（taian）或 YAML 文件")],
+    *,
+    dataset: Annotated[str, typer.Option(help="数据集，例如 policies")],
+    param: Annotated[list[str] | None, typer.Option(help="参数，可写多个：from_date=2026-10-01")] = None,
+    out: Annotated[Path | None, typer.Option(help="读到的行写入这个 CSV 文件")] = None,
+    evidence: Annotated[Path | None, typer.Option(help="失败时截图和网页存入这个文件夹")] = None,
+    base_url: Annotated[str, typer.Option(help="网站地址，代替配方里的 base_url")] = "",
+) -> None:
+    """Extract one dataset; exit code 0 only when it is complete."""
+    from bots.portal.session import open_session  # noqa: PLC0415 - keeps --help fast
+    from config.settings import get_settings  # noqa: PLC0415
+    from connectors.browser import open_context  # noqa: PLC0415
+    from connectors.evidence import EvidenceFolder  # noqa: PLC0415
+    from connectors.portal_recipes import find_recipe  # noqa: PLC0415
+
+    started = time.perf_counter()
+    settings, found = get_settings(), find_recipe(recipe)
+    address = base_url or settings.portal_base_urls.get(found.slug, found.base_url)
+    credentials, parameters = _credentials(found), _parameters(param or [])
+    sink = EvidenceFolder(evidence) if evidence else None
+    with (
+        open_context(settings) as context,
+        open_session(context, found, credentials, address, sink) as portal,
+    ):
+        pages, report = _extract(portal, dataset, parameters)
+    if out:
+        write_rows(out, [row for page in pages for row in page.rows])
+    _print_result(found.datasets[dataset].title, pages, report, time.perf_counter() - started)
+
+
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
+    """Rows as CSV for a spreadsheet: UTF-8 with BOM, texts that look like formulas behind an apostrophe."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+
+
+def _harmless(value: object) -> object:
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA_SIGNS)
+    return f"'{value}" if is_formula else value
+
+
+def _extract(
+    portal: "PortalSession", dataset: str, parameters: dict[str, str]
+) -> tuple[list[PortalPage], DatasetReport]:
+    pages = list(portal.extract(dataset, parameters))
+    return pages, portal.report(dataset)
+
+
+def _credentials(recipe: "Recipe") -> dict[str, str]:
+    from connectors.secrets import read_secret  # noqa: PLC0415 - keeps --help fast
+
+    return {key: read_secret(name).get_secret_value() for key, name in recipe.secret_names.items()}
+
+
+def _parameters(given: Sequence[str]) -> dict[str, str]:
+    """``["from_date=2026-10-01"]`` -> ``{"from_date": "2026-10-01"}``."""
+    parameters = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise typer.BadParameter(f"参数应写成 名字=值，收到 {text}")
+        parameters[name] = value
+    return parameters
+
+
+def _print_result(title: str, pages: Sequence[PortalPage], report: DatasetReport, seconds: float) -> None:
+    print(
+        f"{title} {report.dataset}：读到 {report.rows} 行，应有 {report.expected} 行，"
+        f"搁置 {report.set_aside} 行，{report.seconds:.1f} 秒（含登录共 {seconds:.1f} 秒），"
+        f"往返 {report.round_trips} 次"
+    )
+    asides = [(page.page_no, aside) for page in pages for aside in page.set_aside]
+    for page_no, aside in asides[:_SHOWN_ASIDE]:
+        print(f"  搁置：第 {page_no} 页第 {aside.row_no} 行 {aside.reason}")
+    if len(asides) > _SHOWN_ASIDE:
+        print(f"  另有 {len(asides) - _SHOWN_ASIDE} 行被搁置")
