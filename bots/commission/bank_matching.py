@@ -90,7 +90,7 @@ def _payers(insurers: pd.DataFrame) -> pd.DataFrame:
     payers["payer_name"] = payers["payer_name"].astype("str")
     doubled = payers.duplicated("payer_name")
     if doubled.any():
-        name = payers.loc[doubled.idxmax(), "payer_name"]
+        name = payers.loc[doubled, "payer_name"].iloc[0]
         raise RulesInvalid(
             f"付款户名“{name}”同时属于两家保险公司。", remedy="请修改保险公司表的 payer_names。"
         )

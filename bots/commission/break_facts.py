@@ -53,7 +53,10 @@ def bank_facts(batches: pd.DataFrame, receipts: pd.DataFrame) -> list[pd.DataFra
     )
     unplaced = receipts[receipts["break_class"] != ""]
     unidentified = unplaced.assign(
-        statement_fen=0, bank_fen=unplaced["amount_fen"], difference_fen=unplaced["amount_fen"]
+        statement_fen=0,
+        bank_fen=unplaced["amount_fen"],
+        difference_fen=unplaced["amount_fen"],
+        fitting_batch=_fitting_gap(unplaced, batches),
     )
     return [short_or_over, unidentified]
 
@@ -72,6 +75,15 @@ def _first_payment(facts: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
     found = facts[key].merge(firsts[key].assign(place=place), on=key, how="left")["place"]
     is_duplicate = (facts["break_class"] == BreakClass.DUPLICATE_PAID).to_numpy()
     return found.set_axis(facts.index).where(is_duplicate, "")
+
+
+def _fitting_gap(unplaced: pd.DataFrame, batches: pd.DataFrame) -> pd.Series:
+    """The one batch of the same insurer that lacks exactly the receipt's amount: a hint, never a match."""
+    key = ["insurer_slug", "amount_fen"]
+    gaps = batches.assign(amount_fen=-batches["bank_difference_fen"])
+    gaps = gaps.loc[gaps["amount_fen"] > 0, [*key, "batch_no"]].drop_duplicates(key, keep=False)
+    found = unplaced[key].merge(gaps, on=key, how="left")["batch_no"]
+    return found.fillna("").set_axis(unplaced.index)
 
 
 def _list_agents(rows: pd.DataFrame, amount: str, name: str) -> pd.DataFrame:

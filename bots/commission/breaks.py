@@ -67,8 +67,8 @@ def _to_row(record: dict[Any, Any], wordings: dict[str, BreakWording], figures: 
     return row
 
 
-def _is_empty(value: object) -> bool:
-    return not isinstance(value, list) and (pd.isna(value) or value == "")
+def _is_empty(value: Any) -> bool:
+    return not isinstance(value, list) and bool(pd.isna(value) or value == "")
 
 
 def _plain(value: Any) -> Any:

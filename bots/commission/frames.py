@@ -144,7 +144,7 @@ def shape_frame(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         _check(shaped[column], ~shaped[column].isin(values), "已知的取值", shape)
     doubled = shaped.duplicated(list(shape.key))
     if doubled.any():
-        key = "、".join(str(value) for value in shaped.loc[doubled.idxmax(), list(shape.key)])
+        key = "、".join(str(value) for value in shaped.loc[doubled, list(shape.key)].iloc[0])
         raise _refuse(shape, f"第 {int(doubled.to_numpy().argmax()) + 1} 行与前面的行重复（{key}）")
     return shaped
 

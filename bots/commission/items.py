@@ -102,7 +102,7 @@ def _pick_dated(
     found = found[(found["issue_date"] >= starts) & (ends.isna() | (found["issue_date"] <= ends))]
     doubled = found.duplicated([*key, "issue_date"])
     if doubled.any():
-        place = "、".join(str(value) for value in found.loc[doubled.idxmax(), [*key, "issue_date"]])
+        place = "、".join(str(value) for value in found.loc[doubled, [*key, "issue_date"]].iloc[0])
         raise RulesInvalid(f"{title}有两行同时有效：{place}。", remedy=f"请修改{title}的有效期，使其不重叠。")
     picked = items.merge(found[[*key, "issue_date", *columns]], on=[*key, "issue_date"], how="left")
     picked[columns] = picked[columns].astype("Int64")

@@ -21,7 +21,7 @@ PLACEHOLDERS = frozenset(
         *("own", "statement", "bank", "difference", "gap", "base", "rate", "premium_before"),
         *("line_premium", "line_rate", "cover", "line_agents", "agents", "line_currency", "currency"),
         *("own_year", "payable_date", "timing", "status_date", "open_gate", "endorsement_date"),
-        *("paid_at", "vat_rate", "remark", "payer_name", "booked_date", "missing_rule", "tolerance"),
+        *("paid_at", "vat_rate", "remark", "payer_name", "booked_date", "missing_rule", "tolerance", "hint"),
     }
 )
 
@@ -92,6 +92,10 @@ class BreakRules(Checked):
             raise ValueError(f"classes 缺少类别：{'、'.join(missing)}")
         if unknown := sorted(set(self.classes) - set(BreakClass)):
             raise ValueError(f"classes 有不认识的类别：{'、'.join(unknown)}")
+        labels = [wording.label for wording in self.classes.values()]
+        # The workbook counts and sums by label.
+        if doubled := sorted({label for label in labels if labels.count(label) > 1}):
+            raise ValueError(f"label 重复：{'、'.join(doubled)}")
         return self
 
 
@@ -114,7 +118,7 @@ def parse_rules(settlement_text: str, breaks_text: str) -> CommissionRules:
 
 def value_on(rows: list[DatedInt], day: date, name: str) -> int:
     """The value that holds on ``day``; RulesInvalid when ``day`` lies before the first row."""
-    return rows[_row_numbers(rows, pd.Series([pd.Timestamp(day)]), name)[0]].value
+    return int(values_on(rows, pd.Series([pd.Timestamp(day)]), name).iloc[0])
 
 
 def values_on(rows: list[DatedInt], days: pd.Series, name: str) -> pd.Series:

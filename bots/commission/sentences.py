@@ -74,6 +74,9 @@ def _coded_words(facts: Mapping[str, Any]) -> dict[str, str]:
         "agents": "、".join(facts.get("agents", [])),
         "line_agents": "、".join(facts.get("line_agents", [])),
         "timing": _write_timing(facts),
+        "hint": f"金额正好等于批次 {facts['fitting_batch']} 的缺口，可能是补款"
+        if "fitting_batch" in facts
+        else "没有批次的缺口与之相等",
     }
 
 

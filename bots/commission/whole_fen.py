@@ -9,7 +9,8 @@ from bots.money import BASIS_POINTS
 def divide_half_up(numerator: pd.Series, denominator: int) -> pd.Series:
     """``numerator / denominator`` rounded half away from zero; int64 in, int64 out."""
     doubled = 2 * numerator.abs() + denominator
-    return np.sign(numerator) * (doubled // (2 * denominator))
+    rounded: pd.Series = np.sign(numerator) * (doubled // (2 * denominator))
+    return rounded
 
 
 def share_of_each(amount_fen: pd.Series, share_bp: pd.Series) -> pd.Series:

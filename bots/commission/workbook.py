@@ -51,7 +51,7 @@ def write_workbook(result: Reconciliation, meta: WorkbookMeta) -> bytes:
     detail = workbook_detail.write_detail(pen, sheets[workbook_detail.SHEET], result)
     workbook_agents.write_agents(pen, sheets[workbook_agents.SHEET], result, meta.agent_names)
     workbook_summary.write_summary(pen, sheets[workbook_summary.SHEET], result, exceptions, detail)
-    workbook_cover.write_cover(pen, sheets[workbook_cover.SHEET], result, meta)
+    workbook_cover.write_cover(pen, sheets[workbook_cover.SHEET], result, meta, exceptions)
     book.close()
     return buffer.getvalue()
 

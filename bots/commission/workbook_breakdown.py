@@ -8,7 +8,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from bots.commission import workbook_detail, workbook_exceptions
 from bots.commission.classes import BANK_CLASSES, BATCH_CLASSES, ITEM_CLASSES, BreakClass
 from bots.commission.reconciling import Reconciliation
-from bots.commission.workbook_cells import Formula, Pen, ratio, yuan
+from bots.commission.workbook_cells import Formula, Pen, ratio, yuan, yuan_sum
 from bots.commission.workbook_tables import Placed, name_cell, span, start_block
 from bots.money import BASIS_POINTS
 
@@ -20,6 +20,7 @@ _LEVELS = (
 
 
 def write_classes(pen: Pen, sheet: Any, row: int, result: Reconciliation, exceptions: Placed) -> int:
+    """Classes that occur, by level with a subtotal each; returns the next free row."""
     titles = ["层级", "差异类别", "轻重", "笔数", "我方应收", "结算单", "银行", "差额"]
     row = start_block(pen, sheet, row, "按差异类别", titles)
     for level, classes, name in _LEVELS:
@@ -29,9 +30,7 @@ def write_classes(pen: Pen, sheet: Any, row: int, result: Reconciliation, except
             wording = result.wordings[break_class]
             pen.put(sheet, row, 0, level, "center")
             pen.put(sheet, row, 1, wording.label, "text")
-            pen.put(
-                sheet, row, 2, wording.severity, {"高": "bad", "中": "warn", "低": "center"}[wording.severity]
-            )
+            pen.put(sheet, row, 2, wording.severity, workbook_exceptions.SEVERITY_LOOKS[wording.severity])
             _write_class_sums(pen, sheet, row, found[found["break_class"] == break_class], exceptions)
             row += 1
         _write_level_total(pen, sheet, (first, row), level, found)
@@ -53,8 +52,9 @@ def _write_class_sums(pen: Pen, sheet: Any, row: int, found: pd.DataFrame, excep
     pen.put(sheet, row, 3, Formula(f"=COUNTIF({where},{label})", len(found)), "integer")
     for number, (column, source) in _SUMMED.items():
         total = f"=ROUND(SUMIFS({exceptions.column(source)},{where},{label}),2)"
-        value = yuan(found[column].sum()) or 0.0
-        pen.put(sheet, row, number, Formula(total, value), "difference" if number == 7 else "money")  # noqa: PLR2004 - the last column
+        value = yuan_sum(found[column])
+        look = "difference" if column == "difference_fen" else "money"
+        pen.put(sheet, row, number, Formula(total, value), look)
 
 
 def _write_level_total(pen: Pen, sheet: Any, rows: tuple[int, int], level: str, found: pd.DataFrame) -> None:
@@ -67,10 +67,11 @@ def _write_level_total(pen: Pen, sheet: Any, rows: tuple[int, int], level: str, 
     for number, (column, _) in _SUMMED.items():
         text = f"=ROUND(SUM({span(first, row - 1, number)}),2)" if has_rows else "=0"
         look = "total_difference" if column == "difference_fen" else "total_money"
-        pen.put(sheet, row, number, Formula(text, yuan(found[column].sum()) or 0.0), look)
+        pen.put(sheet, row, number, Formula(text, yuan_sum(found[column])), look)
 
 
 def write_products(pen: Pen, sheet: Any, row: int, result: Reconciliation, detail: Placed) -> int:
+    """Products with items due; returns the next free row."""
     titles = ["产品", "", "", "笔数", "应收佣金", "可发放", "暂挂", "可发放占比"]
     first = row = start_block(pen, sheet, row, "按产品", titles)
     products = result.items["product_name"]
@@ -85,7 +86,7 @@ def write_products(pen: Pen, sheet: Any, row: int, result: Reconciliation, detai
         held = int(items["own_fen"].sum()) - payable
         for number, label, fen in ((5, "可发放", payable), (6, "暂挂", held)):
             total = f'=ROUND(SUMIFS({own},{where},{cell},{state},"{label}"),2)'
-            pen.put(sheet, row, number, Formula(total, yuan(fen) or 0.0), "money")
+            pen.put(sheet, row, number, Formula(total, yuan(fen)), "money")
         _write_sum_and_share(pen, sheet, row, (payable, held), ("money", "percent"))
         row += 1
     _write_product_total(pen, sheet, first, row, result)
@@ -97,7 +98,7 @@ def _write_sum_and_share(
 ) -> None:
     payable, held = fens
     both, left, right = (xl_rowcol_to_cell(row, number) for number in (4, 5, 6))
-    pen.put(sheet, row, 4, Formula(f"=ROUND({left}+{right},2)", yuan(payable + held) or 0.0), looks[0])
+    pen.put(sheet, row, 4, Formula(f"=ROUND({left}+{right},2)", yuan(payable + held)), looks[0])
     share = ratio(share_in_bp(payable, payable + held))
     pen.put(sheet, row, 7, Formula(f"=IF({both}=0,0,ROUND({left}/{both},4))", share), looks[1])
 
@@ -111,7 +112,7 @@ def _write_product_total(pen: Pen, sheet: Any, first: int, row: int, result: Rec
     pen.put(sheet, row, 3, count, "total_integer")
     for number, fen in ((5, payable), (6, held)):
         text = f"=ROUND(SUM({span(first, row - 1, number)}),2)" if has_rows else "=0"
-        pen.put(sheet, row, number, Formula(text, yuan(fen) or 0.0), "total_money")
+        pen.put(sheet, row, number, Formula(text, yuan(fen)), "total_money")
     _write_sum_and_share(pen, sheet, row, (payable, held), ("total_money", "total_percent"))
     name_cell(pen, sheet, "可发放合计", row, 5)
     name_cell(pen, sheet, "暂挂合计", row, 6)

@@ -6,14 +6,16 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from bots.commission import workbook_exceptions
 from bots.commission.reconciling import Reconciliation
-from bots.commission.workbook_cells import Formula, Pen, yuan
-from bots.commission.workbook_tables import set_up_print
+from bots.commission.workbook_cells import Formula, Pen, text_height, yuan
+from bots.commission.workbook_tables import Placed, set_up_print
 from bots.money import format_yuan
 
 SHEET = "封面"
 _WIDTHS = (21, 18, 18, 18, 18, 18)
 _LAST = len(_WIDTHS) - 1
+_URGENT_SHOWN = 6
 _LINKS = ("汇总", "异常", "明细", "经纪人")
 
 
@@ -53,13 +55,15 @@ _TIE_OUTS = (
 )
 
 
-def write_cover(pen: Pen, sheet: Any, result: Reconciliation, meta: WorkbookMeta) -> None:
+def write_cover(pen: Pen, sheet: Any, result: Reconciliation, meta: WorkbookMeta, exceptions: Placed) -> None:
     """The first page; its totals are names of cells on the other sheets."""
     for number, width in enumerate(_WIDTHS):
         sheet.set_column(number, number, width)
     _write_title(pen, sheet, result, meta)
+    _write_tiles(pen, sheet, result, exceptions)
     row = _write_controls(pen, sheet, 9, result)
     row = _write_tie_outs(pen, sheet, row + 1, result)
+    row = _write_urgent(pen, sheet, row + 1, result)
     row = _write_origin(pen, sheet, row + 1, result, meta)
     _write_signatures(pen, sheet, row + 1)
     set_up_print(sheet, f"佣金对账 {meta.period} 封面", landscape=False)
@@ -74,22 +78,20 @@ def _write_title(pen: Pen, sheet: Any, result: Reconciliation, meta: WorkbookMet
     pen.put(sheet, 1, 0, told, "note")
     for number, name in enumerate(_LINKS):
         sheet.write_url(2, number, f"internal:'{name}'!A1", pen.look("link"), f"→ {name}")
-    tiles = [(label, name, key) for label, name, key, _ in _CONTROLS if key != "cover_fen"]
-    for number, (label, name, key) in enumerate(tiles):
-        pen.put(sheet, 4, number, label, "tile_label")
-        pen.put(sheet, 5, number, Formula(f"={name}", yuan(result.controls[key]) or 0.0), "tile_money")
-    pen.put(sheet, 4, _LAST, "差异（笔）", "tile_label")
-    count = Formula(f"=COUNTA('异常'!{_id_area(len(result.breaks))})", len(result.breaks))
-    pen.put(sheet, 5, _LAST, count, "tile_integer")
-    sheet.set_row(5, 28)
     sheet.merge_range(7, 0, 7, _LAST, "", pen.look("lead"))
     pen.put(sheet, 7, 0, _conclude(result), "lead")
     sheet.set_row(7, 46)
 
 
-def _id_area(count: int) -> str:
-    first, last = 5, 5 + max(count, 1) - 1
-    return f"$P${first + 1}:$P${last + 1}"
+def _write_tiles(pen: Pen, sheet: Any, result: Reconciliation, exceptions: Placed) -> None:
+    tiles = [(label, name, key) for label, name, key, _ in _CONTROLS if key != "cover_fen"]
+    for number, (label, name, key) in enumerate(tiles):
+        pen.put(sheet, 4, number, label, "tile_label")
+        pen.put(sheet, 5, number, Formula(f"={name}", yuan(result.controls[key])), "tile_money")
+    pen.put(sheet, 4, _LAST, "差异（笔）", "tile_label")
+    count = Formula(f"=COUNTA({exceptions.column(workbook_exceptions.ID)})", len(result.breaks))
+    pen.put(sheet, 5, _LAST, count, "tile_integer")
+    sheet.set_row(5, 28)
 
 
 def _conclude(result: Reconciliation) -> str:
@@ -113,18 +115,18 @@ def _heading(pen: Pen, sheet: Any, row: int, text: str) -> None:
     sheet.set_row(row, 22)
 
 
-def _merged(pen: Pen, sheet: Any, row: int, first: int, text: str, look: str) -> None:
-    sheet.merge_range(row, first, row, _LAST, "", pen.look(look))
-    pen.put(sheet, row, first, text, look)
+def _merged(pen: Pen, sheet: Any, row: int, first: int, text: str) -> None:
+    sheet.merge_range(row, first, row, _LAST, "", pen.look("wrap"))
+    pen.put(sheet, row, first, text, "wrap")
 
 
-def _write_controls(pen: Pen, sheet: Any, row: int, result: Reconciliation) -> int:
-    _heading(pen, sheet, row, "控制总额")
-    for row, (label, name, key, source) in enumerate(_CONTROLS, start=row + 1):  # noqa: B020, PLR1704, PLW2901
+def _write_controls(pen: Pen, sheet: Any, top: int, result: Reconciliation) -> int:
+    _heading(pen, sheet, top, "控制总额")
+    for row, (label, name, key, source) in enumerate(_CONTROLS, start=top + 1):
         pen.put(sheet, row, 0, label, "label")
-        pen.put(sheet, row, 1, Formula(f"={name}", yuan(result.controls[key]) or 0.0), "money")
-        _merged(pen, sheet, row, 2, source, "text")
-    return row + 1
+        pen.put(sheet, row, 1, Formula(f"={name}", yuan(result.controls[key])), "money")
+        _merged(pen, sheet, row, 2, source)
+    return top + 1 + len(_CONTROLS)
 
 
 def _write_tie_outs(pen: Pen, sheet: Any, row: int, result: Reconciliation) -> int:
@@ -135,13 +137,13 @@ def _write_tie_outs(pen: Pen, sheet: Any, row: int, result: Reconciliation) -> i
     for offset, (label, names, key) in enumerate(_TIE_OUTS, start=row + 2):
         pen.put(sheet, offset, 0, label, "label")
         for number, name in enumerate(names, start=1):
-            pen.put(sheet, offset, number, Formula(f"={name}", yuan(terms[name]) or 0.0), "money")
-        _write_zero(pen, sheet, offset, yuan(result.tie_outs[key]) or 0.0, "total_money")
+            pen.put(sheet, offset, number, Formula(f"={name}", yuan(terms[name])), "money")
+        _write_zero(pen, sheet, offset, yuan(result.tie_outs[key]), "total_money")
     last = row + 2 + len(_TIE_OUTS)
     pen.put(sheet, last, 0, "读入 - 采用 - 另置（行）", "label")
     for number, name in enumerate(("rows_read", "rows_accepted", "rows_set_aside"), start=1):
-        pen.put(sheet, last, number, result.counts[name], "integer")
-    _write_zero(pen, sheet, last, result.tie_outs["rows"], "total_integer")
+        pen.put(sheet, last, number, result.counts[name], "rows")
+    _write_zero(pen, sheet, last, result.tie_outs["rows"], "total_rows")
     return last + 1
 
 
@@ -162,16 +164,32 @@ def _write_zero(pen: Pen, sheet: Any, row: int, value: float, look: str) -> None
     pen.put(sheet, row, 5, verdict, "good" if value == 0 else "bad")
 
 
+def _write_urgent(pen: Pen, sheet: Any, row: int, result: Reconciliation) -> int:
+    """The largest breaks of the highest severity, so that Monday starts with them."""
+    severe = [result.wordings[name].severity == "高" for name in result.breaks["break_class"]]
+    shown = result.breaks[severe].head(_URGENT_SHOWN)
+    _heading(pen, sheet, row, "请先处理（轻重为“高”，差额最大的几笔）")
+    for offset, found in enumerate(shown.to_dict("records"), start=row + 1):
+        pen.put(sheet, offset, 0, result.wordings[found["break_class"]].label, "label")
+        pen.put(sheet, offset, 1, yuan(found["difference_fen"]), "difference")
+        _merged(pen, sheet, offset, 2, found["sentence"])
+        sheet.set_row(offset, text_height(found["sentence"], sum(_WIDTHS[2:])))
+    return row + 1 + len(shown)
+
+
 def _write_origin(pen: Pen, sheet: Any, row: int, result: Reconciliation, meta: WorkbookMeta) -> int:
     _heading(pen, sheet, row, "出处")
     counts = result.counts
-    read = f"结算明细 {counts['statement_lines']} 行、保费 {counts['premium_rows']} 行、保司到账 {counts['bank_receipts']} 笔"
+    read = (
+        f"结算明细 {counts['statement_lines']} 行、保费 {counts['premium_rows']} 行、"
+        f"保司到账 {counts['bank_receipts']} 笔"
+    )
     versions = "  ".join(f"{name} {version}" for name, version in result.versions.items())
     facts = [("运行编号", meta.run_id or "离线运行"), ("参加对账", read), ("规则版本", versions)]
     facts += [(file.name, f"{file.rows} 行  SHA-256 {file.sha256}") for file in meta.sources]
     for offset, (label, text) in enumerate(facts, start=row + 1):
         pen.put(sheet, offset, 0, label, "label")
-        _merged(pen, sheet, offset, 1, text, "text")
+        _merged(pen, sheet, offset, 1, text)
     return row + 1 + len(facts)
 
 

@@ -9,7 +9,6 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from bots.commission.workbook_cells import Formula, Pen
 
 _PAPER_A4 = 9
-BLOCK_WIDTH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def write_table(pen: Pen, sheet: Any, header_row: int, columns: Sequence[Column]
         looks = column.looks or [column.look] * len(column.values)
         for offset, (value, look) in enumerate(zip(column.values, looks, strict=True), start=1):
             pen.put(sheet, header_row + offset, number, value, look)
-    count = max(1, max(len(column.values) for column in columns))
+    count = max(1, *(len(column.values) for column in columns))
     return Placed(sheet.get_name(), header_row + 1, header_row + count)
 
 
@@ -54,17 +53,26 @@ def set_widths(sheet: Any, columns: Sequence[Column]) -> None:
         sheet.set_column(number, number, column.width)
 
 
-def write_totals(
-    pen: Pen, sheet: Any, row: int, placed: Placed, columns: Sequence[Column], totals: dict[int, float]
+def write_total_row(
+    pen: Pen, sheet: Any, row: int, *, label: str, columns: Sequence[Column], totals: dict[int, Formula]
 ) -> None:
-    """Two rows: the whole table, and what a filter leaves; ``totals`` is column -> stored sum."""
-    for offset, (label, function) in enumerate((("全部合计", "SUM("), ("筛选合计", "SUBTOTAL(109,"))):
-        for number in range(len(columns)):
-            pen.put(sheet, row + offset, number, label if number == 0 else None, "total_text")
-        for number, value in totals.items():
-            look = "total_difference" if columns[number].look == "difference" else "total_money"
-            formula = f"=ROUND({function}{placed.column(number)}),2)"
-            pen.put(sheet, row + offset, number, Formula(formula, value), look)
+    """A row of totals above a table's header; ``totals`` is column number -> formula."""
+    for number, column in enumerate(columns):
+        if number in totals:
+            look = "total_difference" if column.look == "difference" else "total_money"
+            pen.put(sheet, row, number, totals[number], look)
+        else:
+            pen.put(sheet, row, number, None, "total_text")
+    sheet.merge_range(row, 0, row, 2, "", pen.look("total_text"))
+    pen.put(sheet, row, 0, label, "total_text")
+
+
+def total_of_filtered(placed: Placed, sums: dict[int, float]) -> dict[int, Formula]:
+    """Totals of what a filter leaves; ``sums`` is column number -> the sum of all rows."""
+    return {
+        number: Formula(f"=ROUND(SUBTOTAL(109,{placed.column(number)}),2)", value)
+        for number, value in sums.items()
+    }
 
 
 def set_up_print(sheet: Any, title: str, *, landscape: bool, header_row: int | None = None) -> None:
@@ -82,9 +90,8 @@ def set_up_print(sheet: Any, title: str, *, landscape: bool, header_row: int | N
 
 def start_block(pen: Pen, sheet: Any, row: int, heading: str, titles: Sequence[str]) -> int:
     """A heading at ``row`` with its column titles below; returns the first row for values."""
-    for number in range(BLOCK_WIDTH):
-        pen.put(sheet, row, number, heading if number == 0 else None, "heading")
     for number, title in enumerate(titles):
+        pen.put(sheet, row, number, heading if number == 0 else None, "heading")
         pen.put(sheet, row + 1, number, title, "header")
     sheet.set_row(row, 20)
     return row + 2
