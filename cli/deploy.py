@@ -13,9 +13,12 @@ def run_deploy() -> None:
 
     Raises SetupInvalid with Prefect's own words when the server refuses or does not answer.
     """
-    from connectors.prefect_api import ensure_silent_run_automation  # noqa: PLC0415 - keeps --help fast
+    from connectors.prefect_api import (  # noqa: PLC0415 - keeps --help fast
+        ensure_process_pool,
+        ensure_silent_run_automation,
+    )
 
-    _prefect("work-pool", "create", POOL, "--type", "process", "--overwrite")
+    ensure_process_pool(POOL)
     _prefect("--no-prompt", "deploy", "--all")
     ensure_silent_run_automation()
 

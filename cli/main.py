@@ -95,7 +95,7 @@ def worker() -> None:
     """Run this machine's worker."""
     from cli.worker import run_worker  # noqa: PLC0415 - keeps --help fast
 
-    raise typer.Exit(run_worker())
+    run_worker()
 
 
 if __name__ == "__main__":

@@ -1,18 +1,16 @@
 """`brokerflow worker`: the one process that runs flows on this machine."""
 
-import signal
-import subprocess
+import os
 import sys
-from contextlib import nullcontext
-from types import FrameType
+from typing import NoReturn
 
 from config.settings import get_settings
 
 POOL = "brokerflow"
 
 
-def run_worker() -> int:
-    """Run a Prefect process worker until it is stopped; a second one on SQLite is refused.
+def run_worker() -> NoReturn:
+    """Become a Prefect process worker; on SQLite a second one is refused.
 
     Raises HubBusy when the hub is SQLite and another worker holds it.
     """
@@ -22,14 +20,10 @@ def run_worker() -> int:
         open_hub,
     )
 
+    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
     hub_file = database_file(open_hub(get_settings().hub_url))
-    with hold_worker_lock(hub_file) if hub_file else nullcontext():
-        command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
-        worker = subprocess.Popen(command)
-
-        def pass_on(number: int, _frame: FrameType | None) -> None:
-            worker.send_signal(number)
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, pass_on)
-        return worker.wait()
+    if hub_file is None:
+        os.execv(sys.executable, command)  # noqa: S606 - a fixed command of ours
+    with hold_worker_lock(hub_file) as place:
+        os.set_inheritable(place, True)
+        os.execv(sys.executable, command)  # noqa: S606 - a fixed command of ours

@@ -1,5 +1,6 @@
 """The Prefect server as seen from outside a flow; with flows/ the only importer of prefect."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -8,12 +9,15 @@ from uuid import UUID
 from prefect.automations import Automation, EventTrigger, Posture
 from prefect.blocks.system import Secret
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowRunFilterParentFlowRunId
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import TaskRunSort
 from prefect.deployments import run_deployment
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.events import ResourceSpecification
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.workers.process import ProcessWorker
 
 SILENT_RUN_AUTOMATION = "失联的运行标记为崩溃"
 HEARTBEAT_SECONDS = 30
@@ -93,6 +97,17 @@ def read_steps(flow_run_id: str) -> list[RunStep]:
         )
         for task in tasks
     ]
+
+
+def ensure_process_pool(name: str) -> None:
+    """A work pool whose runs are processes on the worker's machine; an existing one stays as it is."""
+    pool = WorkPoolCreate(
+        name=name,
+        type=ProcessWorker.type,
+        base_job_template=ProcessWorker.get_default_base_job_template(),
+    )
+    with get_client(sync_client=True) as client, suppress(ObjectAlreadyExists):
+        client.create_work_pool(pool)
 
 
 def ensure_silent_run_automation() -> None:

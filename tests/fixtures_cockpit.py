@@ -23,6 +23,7 @@ from sandbox.scene import FEWEST_POLICIES
 
 BUSINESS_DATE = "2026-11-06"
 PERIOD = "2026-10"
+NIGHT = "夜间批处理/每晚"
 START_SECONDS = 180
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
@@ -108,7 +109,7 @@ class Cockpit:
         for process in psutil.process_iter(["cmdline", "environ"]):
             command = process.info["cmdline"] or []
             home = (process.info["environ"] or {}).get("BROKERFLOW_DATA_DIR")
-            if command[-2:] == ["cli.main", "worker"] and home == str(self.home):
+            if "worker" in command and "start" in command and home == str(self.home):
                 return process
         pytest.fail("no worker is running")
 
@@ -156,6 +157,15 @@ def cockpit_house(tmp_path_factory) -> Iterator[Cockpit]:
         yield Cockpit(home, ports, build_brokerage(policies=FEWEST_POLICIES).truth, environment)
     finally:
         stop_tree(house.pid)
+
+
+@pytest.fixture(scope="session")
+def night(cockpit_house: Cockpit) -> dict[str, Any]:
+    """One completed night, for all tests that look at what a night leaves behind."""
+    cockpit_house.reset_sandbox()
+    run = cockpit_house.run(NIGHT, business_date=BUSINESS_DATE)
+    assert run["state_type"] == "COMPLETED", run["state"]["message"]
+    return run
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ from bots.errors import HubBusy
 
 
 @contextmanager
-def hold_worker_lock(database: Path) -> Iterator[None]:
+def hold_worker_lock(database: Path) -> Iterator[int]:
     """Hold the only worker's place beside a SQLite file; raises HubBusy when another process has it.
+
+    Yields the descriptor that holds the place: a program that inherits it goes on holding it.
 
     The kernel frees it when the process ends, ``kill -9`` included; no stale file has to be removed.
     """
@@ -26,7 +28,7 @@ def hold_worker_lock(database: Path) -> Iterator[None]:
         file.truncate(0)
         file.write(f"{os.getpid()}".encode())
         file.flush()
-        yield
+        yield file.fileno()
 
 
 def _holder(path: Path) -> str:

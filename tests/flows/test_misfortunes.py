@@ -5,11 +5,10 @@ import sqlite3
 
 import pytest
 
-from tests.fixtures_cockpit import BUSINESS_DATE, PERIOD, Cockpit
+from tests.fixtures_cockpit import BUSINESS_DATE, NIGHT, PERIOD, Cockpit
 
-pytestmark = [pytest.mark.night, pytest.mark.browser]
+pytestmark = [pytest.mark.night, pytest.mark.browser, pytest.mark.usefixtures("night")]
 
-NIGHT = "夜间批处理/每晚"
 RECONCILE = "佣金对账/手动"
 OTHER_DATE = "2026-11-07"
 

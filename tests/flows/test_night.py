@@ -7,22 +7,12 @@ from collections import Counter
 import pytest
 
 from sandbox.brokerage import build_brokerage
-from tests.fixtures_cockpit import BUSINESS_DATE, PERIOD, Cockpit
+from tests.fixtures_cockpit import BUSINESS_DATE, NIGHT, PERIOD, Cockpit
 
 pytestmark = [pytest.mark.night, pytest.mark.browser]
 
-NIGHT = "夜间批处理/每晚"
 TABLES = ("policies", "premium_dues", "premium_receipts", "endorsements", "statements", "statement_lines")
 RESULTS = ("bank_receipts", "breaks", "settlement_lines", "settlements", "outbox")
-
-
-@pytest.fixture(scope="module")
-def night(cockpit_house: Cockpit) -> dict:
-    """One completed night."""
-    cockpit_house.reset_sandbox()
-    run = cockpit_house.run(NIGHT, business_date=BUSINESS_DATE)
-    assert run["state_type"] == "COMPLETED", run["state"]["message"]
-    return run
 
 
 def count_rows(cockpit: Cockpit) -> dict[str, int]:
