@@ -79,7 +79,10 @@ def _parse_integer(text: str, unit: str) -> int:
 
 
 def _parse_money(text: str, unit: str) -> int:
-    return parse_fen(text, unit or "元")
+    try:
+        return parse_fen(text, unit or "元")
+    except ValueError as error:
+        raise ValueError("不是以分为最小单位的金额") from error
 
 
 def _parse_rate(text: str, _unit: str) -> int:

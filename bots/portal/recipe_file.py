@@ -29,6 +29,11 @@ _SENTENCES = {
     "string_pattern_mismatch": "只能用小写字母、数字和下划线，字母开头",
     "union_tag_not_found": "缺少 kind",
 }
+_LIMITS = {
+    "less_than_equal": ("不能大于", "le"),
+    "greater_than_equal": ("不能小于", "ge"),
+    "greater_than": ("必须大于", "gt"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,9 @@ def _sentence(source: _Source, detail: ErrorDetails, file_name: str) -> str:
         what = f"只能是 {context['expected']}".replace(" or ", " 或 ")
     elif kind == "union_tag_invalid":
         what = f"kind 只能是 {context['expected_tags']}"
+    elif kind in _LIMITS:
+        word, limit = _LIMITS[kind]
+        what = f"{word} {context[limit]:g}"
     elif kind == "value_error":
         what = str(context["error"])
     else:

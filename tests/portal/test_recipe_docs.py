@@ -1,0 +1,42 @@
+"""docs/recipe.md says every word of the recipe language."""
+
+import re
+from typing import get_args
+
+import pytest
+
+from bots.portal import recipe, verbs
+from bots.portal.columns import Column, Kind
+from bots.portal.recipe import Recipe
+from config.settings import PROJECT_ROOT
+
+DOCS = (PROJECT_ROOT / "docs" / "recipe.md").read_text("utf-8")
+MODELS = [
+    Recipe,
+    Column,
+    recipe.Parameter,
+    recipe.Marker,
+    recipe.SessionRules,
+    recipe.Paging,
+    recipe.PrintedTotals,
+    recipe.EachRow,
+    recipe.AtLeast,
+    recipe.FileFooter,
+    recipe.ListDataset,
+    recipe.PopupDataset,
+    recipe.DownloadDataset,
+    *verbs.VERBS.values(),
+]
+KEYS = sorted({key for model in MODELS for key in model.model_fields} - {"verb"})
+
+
+def test_list_of_models_is_complete():
+    """A model added to the language is covered here too."""
+    defined = set(Recipe.model_json_schema()["$defs"])
+    assert defined <= {model.__name__ for model in MODELS}
+
+
+@pytest.mark.parametrize("word", [*KEYS, *verbs.VERBS, *get_args(Kind)])
+def test_word_is_documented(word):
+    """Each key, verb and kind stands in backquotes."""
+    assert re.search(rf"`{word}(:[^`]*)?`", DOCS), f"docs/recipe.md does not document `{word}`"

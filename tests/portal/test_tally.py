@@ -1,0 +1,65 @@
+"""Completeness: printed counts and sums against the rows at home."""
+
+import pytest
+
+from bots.errors import ExtractionIncomplete, PageChanged
+from bots.portal.printed import read_numbers
+from bots.portal.recipe import PrintedTotals
+from bots.portal.tally import Tally, Totals, read_totals
+from tests.portal.test_table import ROW, RULES, UNPAID, read, with_cell
+
+
+def tally_of(*rows):
+    tally = Tally(RULES, ["premium_received_fen"], "泰安人寿（taian） premiums")
+    tally.add(read(*rows))
+    return tally
+
+
+def test_rows_that_agree_pass():
+    """Accepted and set-aside rows together make the printed count and sum."""
+    tally = tally_of(ROW, UNPAID, with_cell(with_cell(ROW, "保单号", "TA202601000003"), "保单年度", "?"))
+    tally.prove(Totals(3, {"premium_received_fen": 1_780_600}))
+    assert (tally.count, tally.set_aside) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("totals", "said"),
+    [
+        (Totals(3, {"premium_received_fen": 890300}), "应有 3 条，读到 2 条"),
+        (Totals(2, {"premium_received_fen": 890301}), "应为 8,903.01 元，读到 8,903.00 元，差 -0.01 元"),
+    ],
+)
+def test_disagreement_fails_with_both_figures(totals, said):
+    """One row or one fen off is an error that says both figures."""
+    with pytest.raises(ExtractionIncomplete, match="premiums") as caught:
+        tally_of(ROW, UNPAID).prove(totals)
+    assert said in caught.value.what
+
+
+def test_unreadable_amount_cannot_be_proved():
+    """A summed amount that cannot be read makes the sum fail and says so."""
+    with pytest.raises(ExtractionIncomplete, match="另有 1 个金额无法识别"):
+        tally_of(with_cell(ROW, "实收保费(元)", "面议")).prove(Totals(1, {"premium_received_fen": 890300}))
+
+
+def test_same_key_twice_fails():
+    """A row that comes twice, on one page or two, is an error that names its key."""
+    tally = tally_of(ROW, UNPAID)
+    with pytest.raises(ExtractionIncomplete, match="读到两次同一条：policy_no TA202601000001、policy_year 1"):
+        tally.add(read(ROW))
+
+
+def test_patterns_read_what_is_printed():
+    """White space is free; numbers may carry commas; sums are fen."""
+    line = "共 2,000 条 第 3/20 页　年缴保费合计：1,234,567.00 元 下一页"
+    assert read_numbers("共 {count} 条", line) == {"count": 2000}
+    assert read_numbers("第{page}/{pages}页", line) == {"page": 3, "pages": 20}
+    assert read_numbers("年缴保费合计：{amount} 元", line) == {"amount": 123_456_700}
+    assert read_numbers("合计：{amount} 元", "合计：-1.00 元") == {"amount": -100}
+    assert read_numbers("共 {count} 笔", line) is None
+
+
+def test_missing_total_line_is_a_changed_page():
+    """A page that prints no total cannot prove anything."""
+    with pytest.raises(PageChanged, match=r"共 \{count\} 条"):
+        read_totals("没有合计", PrintedTotals(count="共 {count} 条"), "泰安人寿（taian）")
