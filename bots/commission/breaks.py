@@ -30,10 +30,13 @@ def add_break_ids(frame: pd.DataFrame, class_column: str, key: list[str]) -> pd.
     The period is no part of it, so that an open break keeps its id when it is carried forward.
     """
     is_break = ~frame[class_column].isin(["", MATCHED])
-    parts = frame.loc[is_break, [class_column, *key]].astype("object")
-    texts = parts.where(parts.notna(), "").astype("str").agg("|".join, axis=1)
-    ids = texts.map(lambda text: "B" + hashlib.sha256(text.encode()).hexdigest()[:15])
-    return ids.astype("str").reindex(frame.index, fill_value="")
+    keys = frame.loc[is_break, [class_column, *key]].to_dict("split")["data"]
+    ids = [_hash("|".join(str(part) for part in parts)) for parts in keys]
+    return pd.Series(ids, index=frame.index[is_break], dtype="str").reindex(frame.index, fill_value="")
+
+
+def _hash(text: str) -> str:
+    return "B" + hashlib.sha256(text.encode()).hexdigest()[:15]
 
 
 def assemble_breaks(

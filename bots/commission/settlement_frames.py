@@ -20,7 +20,7 @@ def to_settlement_lines(
     """The hub's ``settlement_lines`` columns; break_id None where payable; money int64 fen."""
     labels = {name: wording.label for name, wording in wordings.items()}
     held_by = breaks.set_index("break_id")["break_class"].map(labels)
-    cause = lines["held_by"].map(held_by).fillna("")
+    cause = lines["held_by"].map(held_by).astype("object").fillna("")
     told = _arithmetic(lines)
     lines = lines.assign(
         period=period.text,

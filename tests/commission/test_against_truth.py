@@ -38,7 +38,9 @@ def test_every_agent_gets_his_fen(settled):
     truth, result = settled
     expected = {row["agent_no"]: (row["payable_fen"], row["held_fen"]) for row in truth["agents"]}
     got = result.settlements.set_index("agent_no")[["payable_fen", "held_fen"]]
-    assert {agent: tuple(row) for agent, row in zip(got.index, got.to_numpy().tolist(), strict=True)} == expected
+    assert {
+        agent: tuple(row) for agent, row in zip(got.index, got.to_numpy().tolist(), strict=True)
+    } == expected
 
 
 def test_totals_agree_and_tie_out(settled):
