@@ -93,6 +93,7 @@ class Screen:
         """Load an address relative to the portal's base."""
         with self.guarded(f"打开 {path or '首页'}"):
             self.page.goto(self._base_url + path, wait_until="domcontentloaded", timeout=self._timeout_ms)
+        self.raise_known_trouble()
 
     def click(self, frame: str, element: str, answer_in: str | None) -> None:
         """Click, and wait for a new document in the frame ``answer_in``."""
@@ -227,9 +228,10 @@ class Screen:
         raise PageChanged(what, remedy=_CHANGED_REMEDY)
 
     def wait_briefly(self) -> None:
-        """Let events come in."""
-        self.round_trips += 1
-        self.page.wait_for_timeout(_POLL_MS)
+        """Let events come in; a lost session or an unexpected dialog among them fails."""
+        with self.guarded("等待"):
+            self.page.wait_for_timeout(_POLL_MS)
+        self.raise_known_trouble()
 
     def ask(self, frame: Frame, script: str, question: dict[str, Any], doing: str) -> Any:
         """Run one of our own scripts in a frame."""

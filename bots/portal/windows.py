@@ -36,7 +36,6 @@ def take_download(screen: Screen, place: str) -> bytes:
     """
     deadline = time.monotonic() + screen.recipe.timeout_seconds
     while not screen.downloads:
-        screen.raise_known_trouble()
         if time.monotonic() > deadline:
             raise PortalUnavailable(
                 f"{place} {screen.recipe.timeout_seconds:g} 秒内没有文件。", remedy=_REMEDY

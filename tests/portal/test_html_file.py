@@ -24,8 +24,8 @@ def make_file(lines=LINES, header=HEADER, total="1,487.50", count=3, batch="TA20
         '<tr><td colspan="13">佣金结算单</td></tr>'
         f'<tr><td colspan="2">批次号：{batch}</td><td colspan="11">结算期间：2026-10</td></tr>'
         f"<tr>{''.join(f'<th>{title}</th>' for title in header)}</tr>{rows}"
-        f'<tr><td colspan="2">合计</td><td colspan="2">共 {count} 笔</td><td colspan="6"></td><td>{total}</td>'
-        f'<td colspan="2"></td></tr></table></body></html>'
+        f'<tr><td colspan="2">合计</td><td colspan="2">共 {count} 笔</td><td colspan="6"></td>'
+        f'<td>{total}</td><td colspan="2"></td></tr></table></body></html>'
     ).encode("gb18030")
 
 

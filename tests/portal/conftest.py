@@ -1,0 +1,49 @@
+"""A real browser and the real sandbox portal."""
+
+import pytest
+
+from bots.portal.session import open_session
+from config.settings import get_settings
+from connectors.browser import open_context
+from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
+from tests.portal.recipes import parse_taian
+
+
+class Evidence:
+    """An evidence sink that remembers."""
+
+    def __init__(self):
+        self.files = {}
+
+    def keep(self, name, content):
+        """Remember one file."""
+        self.files[name] = content
+
+
+@pytest.fixture
+def evidence():
+    return Evidence()
+
+
+@pytest.fixture
+def context():
+    """A fresh browser context in a browser of its own."""
+    with open_context(get_settings()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def enter(context, evidence):
+    """A function that logs in to a running sandbox's 泰安人寿; sessions are closed afterwards."""
+    sessions = []
+
+    def enter_taian(sandbox, *changes, password=PORTAL_PASSWORD):
+        credentials = {"user": PORTAL_USER, "password": password}
+        recipe = parse_taian(*changes)
+        session = open_session(context, recipe, credentials, f"{sandbox.url}/taian/", evidence)
+        sessions.append(session)
+        return session
+
+    yield enter_taian
+    for session in sessions:
+        session.close()

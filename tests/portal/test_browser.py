@@ -1,0 +1,35 @@
+"""The browser of this machine."""
+
+import pytest
+
+from bots.errors import SetupInvalid
+from config.settings import Settings
+from connectors.browser import find_browser, open_context
+
+
+@pytest.mark.browser
+def test_found_browser_opens_a_chinese_page_in_shanghai():
+    """The browser that is found by itself starts, speaks Chinese and keeps Shanghai's time."""
+    found = find_browser()
+    assert found is not None
+    with open_context(Settings(browser_path=None)) as context:
+        page = context.new_page()
+        facts = page.evaluate("[navigator.language, Intl.DateTimeFormat().resolvedOptions().timeZone]")
+    assert facts == ["zh-CN", "Asia/Shanghai"]
+
+
+def test_wrong_path_says_how_to_mend_it(tmp_path):
+    """A browser_path without a browser is an error with the remedy."""
+    settings = Settings(browser_path=tmp_path / "no-browser")
+    with pytest.raises(SetupInvalid, match="no-browser") as caught, open_context(settings):
+        pass
+    assert "playwright install chromium" in caught.value.remedy
+
+
+def test_file_that_is_no_browser_says_so(tmp_path):
+    """A path to something else ends in the same error, not in a stack trace."""
+    fake = tmp_path / "chrome"
+    fake.write_text("#!/bin/sh\nexit 3\n")
+    fake.chmod(0o755)
+    with pytest.raises(SetupInvalid, match="无法启动"), open_context(Settings(browser_path=fake)):
+        pass

@@ -1,0 +1,96 @@
+"""brokerflow portal: from a recipe and files alone."""
+
+import csv
+import os
+import subprocess
+import sys
+
+import pytest
+
+from cli.portal import write_rows
+from config.settings import PROJECT_ROOT
+from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
+from tests.portal.recipes import TAIAN
+
+SECRETS = {
+    "BROKERFLOW_SECRET_TAIAN_USER": PORTAL_USER,
+    "BROKERFLOW_SECRET_TAIAN_PASSWORD": PORTAL_PASSWORD,
+}
+
+
+def brokerflow(*arguments, **secrets):
+    """Run the command as a person does."""
+    return subprocess.run(
+        [sys.executable, "-m", "cli.main", "portal", *map(str, arguments)],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "PYTHONUTF8": "1", **SECRETS, **secrets},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+def test_check_passes_the_committed_recipes():
+    """All recipes of config/portals are green, with the datasets that each one reads."""
+    answer = brokerflow("check")
+    assert answer.returncode == 0, answer.stdout
+    assert "✓ taian 泰安人寿：保单 policies、保全记录 endorsements" in answer.stdout
+
+
+def test_check_names_file_line_and_key(tmp_path):
+    """A recipe with faults ends with exit code 1 and one line for each of them."""
+    draft = tmp_path / "draft.yaml"
+    draft.write_text(TAIAN.replace("kind: popup", "kind: window").replace("    title: 保费\n", ""), "utf-8")
+    answer = brokerflow("check", draft)
+    assert answer.returncode == 1
+    assert answer.stdout.count("draft.yaml:") == 2
+    assert "datasets.premiums.title: 缺少这个必填的键" in answer.stdout
+
+
+@pytest.mark.browser
+def test_try_brings_a_dataset_into_a_file(small_sandbox, tmp_path):
+    """The rows land in the CSV; the sentence says rows, expected, seconds and round trips; exit code 0."""
+    out = tmp_path / "rows.csv"
+    options = ("--dataset", "policies", "--param", "from_date=2000-01-01", "--param", "to_date=2030-12-31")
+    recipe = PROJECT_ROOT / "config" / "portals" / "taian.yaml"
+    address = f"{small_sandbox.url}/taian/"
+    answer = brokerflow("try", recipe, *options, "--out", out, "--base-url", address)
+    assert answer.returncode == 0, answer.stderr
+    assert "保单 policies：读到 120 行，应有 120 行，搁置 0 行" in answer.stdout
+    assert "往返" in answer.stdout
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        numbers = [row["policy_no"] for row in csv.DictReader(file)]
+    assert numbers == [policy.policy_no for policy in small_sandbox.brokerage.policies]
+
+
+@pytest.mark.browser
+def test_try_that_fails_keeps_evidence_and_writes_no_rows(small_sandbox, tmp_path):
+    """A dataset that is not complete ends with exit code 1, one sentence and evidence, without a CSV."""
+    small_sandbox.control(wrong_total="count")
+    out, evidence = tmp_path / "rows.csv", tmp_path / "evidence"
+    options = ("--dataset", "statements", "--param", "period=2026-10", "--out", out, "--evidence", evidence)
+    answer = brokerflow("try", "taian", *options, "--base-url", f"{small_sandbox.url}/taian/")
+    assert answer.returncode == 1
+    assert "采集不完整" in answer.stderr
+    assert "应有 6 条，读到 5 条" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not out.exists()
+    assert (evidence / "taian-statements-1.png").stat().st_size > 1000
+
+
+def test_try_without_a_secret_names_it():
+    """A missing secret is named with its variable before a browser is opened."""
+    answer = brokerflow("try", "taian", "--dataset", "policies", BROKERFLOW_SECRET_TAIAN_USER="")
+    assert answer.returncode == 1
+    assert "BROKERFLOW_SECRET_TAIAN_USER" in answer.stderr
+
+
+def test_formulas_in_texts_stay_texts(tmp_path):
+    """A text that a spreadsheet would run stands behind an apostrophe; numbers keep their sign."""
+    path = tmp_path / "rows.csv"
+    write_rows(path, [{"a": "=1+1", "b": -5}, {"a": "@x", "c": "-2"}, {"a": "+86", "c": "喆"}])
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [list(row.values()) for row in csv.DictReader(file)]
+    assert rows == [["'=1+1", "-5", ""], ["'@x", "", "'-2"], ["'+86", "", "喆"]]
