@@ -98,8 +98,11 @@ def _read_table(folder: Path, name: str, sources: list["SourceFile"]) -> "pd.Dat
     raw = path.read_bytes()
     try:
         frame = pd.read_csv(io.BytesIO(raw), dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceFileInvalid(f"{path.name} 无法读取：{error}", remedy=remedy) from error
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise SourceFileInvalid(f"{path.name} 第 {line} 行：文件编码不是 UTF-8。", remedy=remedy) from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise SourceFileInvalid(f"{path.name} 不是完整的 CSV：{error}。", remedy=remedy) from error
     sources.append(SourceFile(path.name, sha256(raw).hexdigest(), len(frame)))
     return frame
 
