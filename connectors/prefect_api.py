@@ -20,7 +20,9 @@ from prefect.exceptions import ObjectAlreadyExists
 from prefect.workers.process import ProcessWorker
 
 SILENT_RUN_AUTOMATION = "失联的运行标记为崩溃"
-HEARTBEAT_SECONDS = 30
+HEARTBEAT = "prefect.flow-run.heartbeat"
+# Only these: every further event is a write to Prefect's database, and SQLite takes one writer at a time.
+ENDINGS = ("Completed", "Failed", "Cancelled", "Crashed")
 SILENT_AFTER_SECONDS = 90
 
 
@@ -113,8 +115,8 @@ def ensure_process_pool(name: str) -> None:
 def ensure_silent_run_automation() -> None:
     """A run whose heartbeats stop is marked crashed, so that it cannot hold its place for ever."""
     trigger = EventTrigger(
-        after={"prefect.flow-run.heartbeat"},
-        expect={"prefect.flow-run.*"},
+        after={HEARTBEAT},
+        expect={HEARTBEAT, *(f"prefect.flow-run.{state}" for state in ENDINGS)},
         match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,

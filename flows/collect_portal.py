@@ -22,7 +22,7 @@ from connectors.portal_recipes import load_recipe
 from connectors.portal_store import PageOrigin, save_page
 from connectors.secrets import read_secret
 from connectors.wiring import hub
-from flows.house import business_date_of_run, flow_run_id, may_retry
+from flows.house import PeriodText, business_date_of_run, flow_run_id, may_retry
 
 # Commissions end within five years of issue, contests and transfers look back further. Premiums
 # of that time explain what a statement pays late or twice.
@@ -38,7 +38,7 @@ class PortalResult(BaseModel):
 
 @flow(name="采集单家保司", flow_run_name="采集 {insurer}")
 def collect_portal(
-    insurer: str, business_date: date | None = None, period: str | None = None
+    insurer: str, business_date: date | None = None, period: PeriodText | None = None
 ) -> PortalResult:
     """采集一家保司的保单、保费、批改和佣金结算单，核对行数与合计后才算完成。
 
@@ -72,6 +72,7 @@ def collect_portal(
 
 @task(
     name="登录",
+    task_run_name="登录",
     retries=2,
     retry_delay_seconds=[5, 30],
     retry_condition_fn=may_retry,

@@ -12,7 +12,7 @@ from bots.records import Period
 from connectors.portal_recipes import list_recipes
 from flows.collect_portal import PortalResult, collect_portal
 from flows.failures import Failure, describe_failure
-from flows.house import business_date_of_run
+from flows.house import PeriodText, business_date_of_run
 
 
 class CollectResult(BaseModel):
@@ -34,7 +34,7 @@ class SomePortalsFailed(ExtractionIncomplete):
 
 @flow(name="采集保司数据", flow_run_name="采集保司数据")
 def collect_portals(
-    business_date: date | None = None, period: str | None = None, insurers: list[str] | None = None
+    business_date: date | None = None, period: PeriodText | None = None, insurers: list[str] | None = None
 ) -> CollectResult:
     """从各家保司的系统采集保单、保费、批改和佣金结算单。
 

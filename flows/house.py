@@ -2,15 +2,19 @@
 
 import logging
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import prefect.runtime.flow_run
 from prefect.client.schemas.objects import State
+from pydantic import Field
 
 from bots.errors import ApplicationError
 from bots.masking import MaskingFilter
 from config.settings import TIME_ZONE
+
+PeriodText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+"""A settlement month as people type it into a form: 2026-10."""
 
 for _name in ("prefect.flow_runs", "prefect.task_runs"):
     logging.getLogger(_name).addFilter(MaskingFilter())

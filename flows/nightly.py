@@ -18,7 +18,7 @@ from connectors.messages.sender import SendReport, send_waiting
 from connectors.wiring import hub, message_book, transports
 from flows.collect_portals import CollectResult, SomePortalsFailed, collect_portals
 from flows.failures import Failure, describe_failure
-from flows.house import business_date_of_run, may_retry
+from flows.house import PeriodText, business_date_of_run, may_retry
 from flows.night_notices import digest_notices, failure_notices
 from flows.reconcile_commissions import ReconcileResult, reconcile_commissions
 
@@ -40,7 +40,7 @@ class NightResult(BaseModel):
 
 
 @flow(name="夜间批处理", flow_run_name="夜间批处理")
-def nightly(business_date: date | None = None, period: str | None = None) -> NightResult:
+def nightly(business_date: date | None = None, period: PeriodText | None = None) -> NightResult:
     """导入公司资料，采集各保司，佣金对账，生成财务工作簿，发送夜间摘要。
 
     每天凌晨自动运行。资料来自 config/portals/ 中的各家保司和收件目录。同一业务日期重复运行：数据不重复，
@@ -70,7 +70,12 @@ def nightly(business_date: date | None = None, period: str | None = None) -> Nig
 
 
 @task(
-    name="导入公司资料", retries=2, retry_delay_seconds=5, retry_condition_fn=may_retry, cache_policy=NO_CACHE
+    name="导入公司资料",
+    task_run_name="导入公司资料",
+    retries=2,
+    retry_delay_seconds=5,
+    retry_condition_fn=may_retry,
+    cache_policy=NO_CACHE,
 )
 def take_in_master_data() -> None:
     """Agents, products, rates and caps from the inbox, each file whole or not at all."""
@@ -79,7 +84,7 @@ def take_in_master_data() -> None:
         logger.info("%s：新增 %s，更新 %s，不变 %s", name, count.inserted, count.updated, count.unchanged)
 
 
-@task(name="发送消息", cache_policy=NO_CACHE)
+@task(name="发送消息", task_run_name="发送消息", cache_policy=NO_CACHE)
 def tell_people(notices: list[Notice]) -> SendReport:
     """Put the notices into the outbox and send what waits; what was sent before is not sent again."""
     now = datetime.now(UTC)

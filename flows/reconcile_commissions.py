@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from bots.commission.workbook import WorkbookMeta, write_workbook
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
@@ -10,6 +9,7 @@ from pydantic import BaseModel
 
 from bots.commission.reconciling import Reconciliation, reconcile
 from bots.commission.rules import CommissionRules
+from bots.commission.workbook import WorkbookMeta, write_workbook
 from bots.errors import BusinessError
 from bots.money import format_yuan
 from bots.records import Period
@@ -18,7 +18,7 @@ from connectors.bank_inbox import import_bank_files
 from connectors.commission_rules import load_rules
 from connectors.commission_store import read_sources, save_reconciliation, save_workbook
 from connectors.wiring import hub
-from flows.house import business_date_of_run, flow_run_id, may_retry
+from flows.house import PeriodText, business_date_of_run, flow_run_id, may_retry
 
 EXCEPTIONS_SHOWN = 50
 CONTROL_TITLES = {
@@ -49,7 +49,9 @@ class ReconcileResult(BaseModel):
 
 
 @flow(name="佣金对账", flow_run_name="佣金对账")
-def reconcile_commissions(period: str | None = None, business_date: date | None = None) -> ReconcileResult:
+def reconcile_commissions(
+    period: PeriodText | None = None, business_date: date | None = None
+) -> ReconcileResult:
     """公司台账、保司结算单、银行流水三方核对到分，逐笔说明差异原因，算出应付各业务员的佣金，生成财务工作簿。
 
     每晚由“夜间批处理”调用；财务补放银行流水后可随时重跑。同样的数据重跑，差异编号、金额和工作簿数字都不变。
@@ -83,7 +85,12 @@ def reconcile_commissions(period: str | None = None, business_date: date | None 
 
 
 @task(
-    name="读取银行流水", retries=2, retry_delay_seconds=5, retry_condition_fn=may_retry, cache_policy=NO_CACHE
+    name="读取银行流水",
+    task_run_name="读取银行流水",
+    retries=2,
+    retry_delay_seconds=5,
+    retry_condition_fn=may_retry,
+    cache_policy=NO_CACHE,
 )
 def take_in_bank_files(day: date) -> None:
     """Read the inbox; a file that cannot be trusted stops the reconciliation."""
@@ -92,7 +99,14 @@ def take_in_bank_files(day: date) -> None:
         logger.info("%s：%s 笔，其中新增 %s 笔", file.name, file.movements, file.new)
 
 
-@task(name="三方核对", retries=2, retry_delay_seconds=5, retry_condition_fn=may_retry, cache_policy=NO_CACHE)
+@task(
+    name="三方核对",
+    task_run_name="三方核对",
+    retries=2,
+    retry_delay_seconds=5,
+    retry_condition_fn=may_retry,
+    cache_policy=NO_CACHE,
+)
 def reconcile_period(month: Period, day: date, rules: CommissionRules) -> Reconciliation:
     """Reconcile and store in one go."""
     sources = read_sources(hub())
@@ -111,7 +125,12 @@ def reconcile_period(month: Period, day: date, rules: CommissionRules) -> Reconc
 
 
 @task(
-    name="生成工作簿", retries=2, retry_delay_seconds=5, retry_condition_fn=may_retry, cache_policy=NO_CACHE
+    name="生成工作簿",
+    task_run_name="生成工作簿",
+    retries=2,
+    retry_delay_seconds=5,
+    retry_condition_fn=may_retry,
+    cache_policy=NO_CACHE,
 )
 def publish_workbook(result: Reconciliation, month: Period, day: date) -> tuple[str, str]:
     """Write the workbook and register it for the desk; its path below out/ and its address."""
