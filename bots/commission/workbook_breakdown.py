@@ -105,8 +105,8 @@ def _write_sum_and_share(
 
 def _write_product_total(pen: Pen, sheet: Any, first: int, row: int, result: Reconciliation) -> None:
     payable, held = result.controls["payable_fen"], result.controls["held_fen"]
-    for number in range(8):
-        pen.put(sheet, row, number, "合计" if number == 0 else None, "total_text")
+    sheet.merge_range(row, 0, row, 2, "", pen.look("total_text"))
+    pen.put(sheet, row, 0, "合计", "total_text")
     has_rows = row > first
     count = Formula(f"=SUM({span(first, row - 1, 3)})" if has_rows else "=0", len(result.items))
     pen.put(sheet, row, 3, count, "total_integer")

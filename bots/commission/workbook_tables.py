@@ -89,10 +89,17 @@ def set_up_print(sheet: Any, title: str, *, landscape: bool, header_row: int | N
 
 
 def start_block(pen: Pen, sheet: Any, row: int, heading: str, titles: Sequence[str]) -> int:
-    """A heading at ``row`` with its column titles below; returns the first row for values."""
-    for number, title in enumerate(titles):
+    """A heading at ``row`` with its column titles below; returns the first row for values.
+
+    An empty title belongs to the one before it: their cells are merged.
+    """
+    for number in range(len(titles)):
         pen.put(sheet, row, number, heading if number == 0 else None, "heading")
-        pen.put(sheet, row + 1, number, title, "header")
+    starts = [number for number, title in enumerate(titles) if title]
+    for start, end in zip(starts, [*starts[1:], len(titles)], strict=True):
+        if end - start > 1:
+            sheet.merge_range(row + 1, start, row + 1, end - 1, "", pen.look("header"))
+        pen.put(sheet, row + 1, start, titles[start], "header")
     sheet.set_row(row, 20)
     return row + 2
 
