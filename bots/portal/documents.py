@@ -2,6 +2,7 @@
 
 import base64
 import logging
+import re
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ _log = logging.getLogger(__name__)
 _KEPT = 8
 _SERVER_ERROR = 500
 _REDIRECTS = range(300, 400)
+# Pages carry messages like 登录超时 in scripts that never run: only what a person could see counts.
+_UNSEEN = re.compile(r"<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,11 @@ class Document:
 
     url: str
     body: bytes
+
+
+def visible_source(body: bytes, encoding: str) -> str:
+    """A page's source without scripts, styles and comments; undecodable bytes are replaced."""
+    return _UNSEEN.sub(" ", body.decode(encoding, "replace"))
 
 
 class DocumentWatch:
@@ -32,6 +40,7 @@ class DocumentWatch:
     """
 
     def __init__(self, context: BrowserContext, page: Page) -> None:
+        self._context = context
         self._documents: deque[Document] = deque(maxlen=_KEPT)
         self._failing: list[int] = []
         context.on("response", self._note_status)
@@ -44,14 +53,18 @@ class DocumentWatch:
         """Bytes of the newest document from ``url``."""
         return next((document.body for document in reversed(self._documents) if document.url == url), None)
 
-    def newest_body(self) -> bytes:
-        """Bytes of the document that came last; empty before the first."""
-        return self._documents[-1].body if self._documents else b""
+    def newest_text(self, encoding: str) -> str:
+        """The document that came last, without its scripts; empty before the first."""
+        return visible_source(self._documents[-1].body, encoding) if self._documents else ""
 
     def take_failing_status(self) -> int | None:
         """A 5xx status since the last call."""
         failing, self._failing = self._failing, []
         return failing[0] if failing else None
+
+    def stop(self) -> None:
+        """Stop listening to the context."""
+        self._context.remove_listener("response", self._note_status)
 
     def forget(self) -> None:
         """Forget what was seen, before a new login."""

@@ -40,7 +40,7 @@ class Login:
         if self._refusal:
             raise self._refusal
         self.is_in = self._is_page_spoilt = False
-        self._screen.documents.forget()
+        self._screen.start_over()
         try:
             for step in self._rules.login:
                 step.run(self._screen, {}, self._credentials)
@@ -52,7 +52,7 @@ class Login:
         self.is_in = True
 
     def _raise_refusal(self) -> None:
-        said = self._screen.documents.newest_body().decode(self._screen.recipe.encoding, "replace")
+        said = self._screen.documents.newest_text(self._screen.recipe.encoding)
         text = next((text for text in self._rules.refused if text in said), None)
         if text:
             remedy = (

@@ -18,6 +18,7 @@ from bots.portal.verbs import TOP
 
 _POLL_MS = 20
 _SHOWN_TEXT = 80
+_MOVING_MS = 2_000
 _CHANGED_REMEDY = "打开保司系统对照页面，修改配方里的选择器，再用 brokerflow portal try 试跑"
 _LATER_REMEDY = "稍后重新运行；持续出现时请与保司系统管理员联系"
 _SUBMIT_PAGE = "(field, no) => { field.value = String(no); field.form.submit(); }"
@@ -74,6 +75,14 @@ class Screen:
         """Keep the recipe's distance between two requests."""
         if self.recipe.pause_ms:
             self.page.wait_for_timeout(self.recipe.pause_ms)
+
+    def start_over(self) -> None:
+        """Forget what was seen and close the windows that a failure left open."""
+        self.documents.forget()
+        self._stray_dialog = None
+        for page in self.context.pages:
+            if page is not self.page:
+                page.close()
 
     def frame(self, name: str) -> Frame:
         """The frame of that name, waited for."""
@@ -181,10 +190,11 @@ class Screen:
             yield
         except PlaywrightError as error:
             self.raise_known_trouble(error)
-            raise self._translated(doing, error) from None
+            raise self.translated(doing, error) from None
         self._raise_stray_dialog()
 
-    def _translated(self, doing: str, error: PlaywrightError) -> ApplicationError | PageChanged:
+    def translated(self, doing: str, error: PlaywrightError) -> ApplicationError | PageChanged:
+        """Our error for one of the browser's."""
         first_line = error.message.splitlines()[0]
         if "net::ERR_" in first_line or "chrome-error://" in first_line:
             return PortalUnavailable(f"{self.place} {doing}失败：{first_line}。", remedy=_LATER_REMEDY)
@@ -201,7 +211,7 @@ class Screen:
         status = self.documents.take_failing_status()
         if status is not None:
             raise PortalUnavailable(f"{self.place} 应答 HTTP {status}。", remedy=_LATER_REMEDY)
-        said = self.documents.newest_body().decode(self.recipe.encoding, "replace")
+        said = self.documents.newest_text(self.recipe.encoding)
         mark = next((text for text in self.recipe.session.expired if text in said), None)
         if mark:
             raise self.expired(mark)
@@ -213,10 +223,13 @@ class Screen:
         return SessionExpired(f"{self.place} 会话已失效：{mark}。", remedy="系统会在次数限制内自动重新登录")
 
     def _shows_login_form(self) -> bool:
+        """Also when a script is just moving the top window there."""
+        form = self.page.locator(self.recipe.session.login_form)
         try:
-            return self.page.locator(self.recipe.session.login_form).count() > 0
+            form.wait_for(state="attached", timeout=_MOVING_MS)
         except PlaywrightError:
             return False
+        return True
 
     def _raise_stray_dialog(self) -> None:
         said, self._stray_dialog = self._stray_dialog, None
@@ -239,6 +252,9 @@ class Screen:
             return frame.evaluate(script, question)
 
     def close(self) -> None:
-        """Close the page."""
-        if not self.page.is_closed():
-            self.page.close()
+        """Stop listening, close the page and what it opened."""
+        self.context.remove_listener("dialog", self._answer_dialog)
+        self.context.remove_listener("page", self._watch_page)
+        self.documents.stop()
+        for page in self.context.pages:
+            page.close()

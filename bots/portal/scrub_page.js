@@ -8,9 +8,11 @@
       const cells = Array.from(row.cells).filter((c) => !c.querySelector("table"));
       const named = cells.map((c, i) => (titles.includes(clean(c.textContent).replace(/[:：]$/, "")) ? i : -1)).filter((i) => i >= 0);
       const isHeader = cells.length > 0 && cells.every((c) => c.nodeName === "TH");
-      if (isHeader) personal = named;
-      else if (named.length) named.forEach((i) => cells[i + 1] && (cells[i + 1].textContent = hidden(cells[i + 1].textContent)));
-      else personal.forEach((i) => cells[i] && (cells[i].textContent = hidden(cells[i].textContent)));
+      const beside = named.map((i) => i + 1).filter((i) => !named.includes(i));
+      for (const i of isHeader ? [] : named.length ? beside : personal) {
+        if (cells[i] && cells[i].nodeName === "TD") cells[i].textContent = hidden(cells[i].textContent);
+      }
+      if (isHeader || named.length) personal = named;
     }
   }
   const mask = (text) => {

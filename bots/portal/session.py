@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from playwright.sync_api import BrowserContext
+from playwright.sync_api import Error as PlaywrightError
 
 from bots.errors import BrokerFlowError, BusinessError
 from bots.portal.each_row import EachRowWalk
@@ -99,11 +100,18 @@ class PortalSession:
             self._login.begin()
             yield from pages
         except BrokerFlowError as error:
-            self._login.note_failure(error)
-            self._keep_evidence(dataset)
+            self._note_failure(dataset, error)
             raise
+        except PlaywrightError as error:
+            failure = self._screen.translated(f"采集 {dataset}", error)
+            self._note_failure(dataset, failure)
+            raise failure from None
         for name, walk in walks.items():
             self._reports[name] = meter.report(name, walk.tally.count, walk.tally.set_aside)
+
+    def _note_failure(self, dataset: str, error: BrokerFlowError) -> None:
+        self._login.note_failure(error)
+        self._keep_evidence(dataset)
 
     def report(self, dataset: str) -> DatasetReport:
         """What a dataset brought home; KeyError before its extraction has ended well."""

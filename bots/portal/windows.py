@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from bots.errors import PortalUnavailable, SourceFileInvalid
+from bots.errors import PortalUnavailable, SessionExpired, SourceFileInvalid
 from bots.portal.screen import Screen
 
 _REMEDY = "稍后重新运行；持续出现时请与保司系统管理员联系"
@@ -15,7 +15,7 @@ _REMEDY = "稍后重新运行；持续出现时请与保司系统管理员联系
 
 @contextmanager
 def opened_window(screen: Screen, press: Callable[[], None], place: str) -> Iterator[Page]:
-    """The window that ``press`` opens, loaded; closed at the end."""
+    """The window that ``press`` opens, loaded; closed at the end, but left open as evidence of a failure."""
     timeout = screen.recipe.timeout_seconds * 1000
     with screen.guarded(f"打开 {place} 的窗口"):
         with screen.context.expect_page(timeout=timeout) as opened:
@@ -24,8 +24,10 @@ def opened_window(screen: Screen, press: Callable[[], None], place: str) -> Iter
         window.wait_for_load_state("domcontentloaded", timeout=timeout)
     try:
         yield window
-    finally:
+    except SessionExpired:
         window.close()
+        raise
+    window.close()
 
 
 def take_download(screen: Screen, place: str) -> bytes:

@@ -12,6 +12,7 @@ from bots.errors import (
     SessionExpired,
     SourceFileInvalid,
 )
+from bots.portal.screen import BrowserLost
 from bots.portal.session import ParameterInvalid, open_session
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 from tests.portal.recipes import parse_taian
@@ -223,6 +224,38 @@ def test_statement_file_that_cannot_be_trusted(small_sandbox, enter, switches, s
         list(session.extract("statement_lines", OCTOBER))
     assert "TA202610-01" in caught.value.what
     assert "重新导出" in caught.value.remedy
+
+
+def test_evidence_of_a_window_shows_the_window(small_sandbox, enter, evidence):
+    """When the details window is what fails, its HTML is kept without the person; the next dataset works."""
+    session = enter(small_sandbox, ("变更后保费(元): {", "变更后年缴保费(元): {"))
+    with pytest.raises(PageChanged, match=r"endorsements TA.* 缺少栏目：变更后年缴保费"):
+        list(session.extract("endorsements", ALWAYS))
+    html = evidence.files["taian-endorsements-2-0.html"].decode("utf-8")
+    policy = next(policy for policy in small_sandbox.brokerage.policies if policy.endorsements)
+    assert policy.policy_no in html
+    assert "变更后保费(元)" in html
+    for text in (policy.policyholder.name, policy.policyholder.id_no, policy.policyholder.phone):
+        assert f">{text}<" not in html
+    rows, _ = rows_of(session, "statements", OCTOBER)
+    assert len(rows) == 5
+
+
+def test_browser_that_dies_is_told_from_a_portal_that_changed(small_sandbox, enter, context):
+    """A browser lost in mid-paging is an error of its own, and closing the session afterwards is quiet."""
+    session = enter(small_sandbox)
+    pages = session.extract("policies", ALWAYS)
+    next(pages)
+    context.browser.close()
+    with pytest.raises(BrowserLost, match="浏览器关闭了"):
+        next(pages)
+
+
+def test_second_session_in_the_same_browser_answers_its_own_dialogs(small_sandbox, enter):
+    """A closed session listens no more: the next one accepts the confirm() and downloads."""
+    enter(small_sandbox).close()
+    rows, files = rows_of(enter(small_sandbox), "statement_lines", OCTOBER)
+    assert (len(rows), len(files)) == (88, 5)
 
 
 def test_dialog_that_the_recipe_does_not_expect(small_sandbox, enter):

@@ -1,0 +1,11 @@
+"""What a document says, apart from its scripts."""
+
+from bots.portal.documents import visible_source
+
+
+def test_message_inside_a_script_does_not_count():
+    """A page that carries 登录超时 in a script or comment is no expired page; one that shows it is."""
+    script = "<script>function f(){alert('登录超时')}</script><!-- 登录超时 --><td>喆</td>"
+    assert "登录超时" not in visible_source(script.encode("gbk"), "gb18030")
+    assert "喆" in visible_source(script.encode("gbk"), "gb18030")
+    assert "登录超时" in visible_source("<center>登录超时</center>".encode("gbk"), "gb18030")
