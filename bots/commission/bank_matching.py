@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bots.commission.classes import BreakClass
+from bots.commission.rules import SettlementRules, value_on
 from bots.errors import RulesInvalid
 from bots.records import Period
 
@@ -24,10 +25,10 @@ def assign_receipts(
     receipts: pd.DataFrame,
     statements: pd.DataFrame,
     insurers: pd.DataFrame,
+    rules: SettlementRules,
     *,
     period: Period,
     business_date: date,
-    match_days: int,
 ) -> pd.DataFrame:
     """Receipts with insurer_slug, batch_no ("" = unidentified) and set_aside ("" = used here).
 
@@ -48,6 +49,7 @@ def assign_receipts(
     )
     receipts["batch_no"] = receipts["batch_no"].where(receipts["set_aside"] == "", "")
     current = statements[statements["period"] == period.text]
+    match_days = value_on(rules.bank_match_days, period.last_day, "bank_match_days")
     return _claim_by_amount(receipts, current, match_days, has_number=named["has_number"])
 
 

@@ -78,13 +78,14 @@ def reconcile(  # noqa: PLR0917 - the contract of the flow: sources, rules, mont
     lines = judge_lines(in_period, items, frames["policies"], pd.Timestamp(period.first_day))
     groups = compare_groups(lines, items, parts, figures)
     unanswered = find_unanswered(groups, items, current)
+    received = shape_frame(bank_receipts, "bank_receipts")
     receipts = assign_receipts(
-        shape_frame(bank_receipts, "bank_receipts"),
+        received,
         all_statements,
         frames["insurers"],
+        rules.settlement,
         period=period,
         business_date=business_date,
-        match_days=value_on(rules.settlement.bank_match_days, period.last_day, "bank_match_days"),
     )
     batches = compare_batches(current, lines, receipts)
     _add_ids(groups, unanswered, batches, receipts)
