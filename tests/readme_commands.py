@@ -1,10 +1,15 @@
 """Which test runs each command of the README's fenced blocks; tests/test_house.py keeps the two together."""
 
+_UP = "tests/cli/test_up.py::test_up_serves_the_tour_and_stops_on_ctrl_c"
+
 COMMANDS = {
     "make demo": ".ci/run",
     "make test": ".ci/run",
-    "make check": ".ci/run",
-    "make doctor": "tests/cli/test_doctor.py::test_command_line",
-    "brokerflow doctor": "tests/cli/test_doctor.py::test_command_line",
-    "brokerflow hub migrate": "tests/cli/test_main.py::test_known_error_is_one_chinese_sentence",
+    "make up": _UP,
+    "make doctor": "tests/cli/test_up.py::test_doctor_passes_on_a_set_up_machine",
+    "export BROKERFLOW_SECRET_TAIAN_USER=brokerflow BROKERFLOW_SECRET_TAIAN_PASSWORD=taian-demo-2026": _UP,
+    ".venv/bin/brokerflow portal check": _UP,
+    ".venv/bin/brokerflow portal try taian --dataset statements --param period=2026-10 --out rows.csv "
+    "--evidence evidence/": _UP,
+    ".venv/bin/brokerflow commission settle --help": _UP,
 }
