@@ -67,9 +67,7 @@ def reconcile(  # noqa: PLR0917 - the contract of the flow: sources, rules, mont
     contradict each other). Rules: docs/commission.md.
     """
     frames = {field.name: shape_frame(getattr(ledger, field.name), field.name) for field in fields(ledger)}
-    all_statements = shape_frame(statements, "statements")
-    current = all_statements[all_statements["period"] == period.text].reset_index(drop=True)
-    in_period = _lines_of(shape_frame(statement_lines, "statement_lines"), current, all_statements)
+    all_statements, current, in_period = _take_statements(statements, statement_lines, period)
     splits = read_splits(frames["policies"])
     frames["policies"] = add_policy_facts(frames["policies"], splits, period)
     items = build_items(frames, period)
@@ -78,14 +76,10 @@ def reconcile(  # noqa: PLR0917 - the contract of the flow: sources, rules, mont
     lines = judge_lines(in_period, items, frames["policies"], pd.Timestamp(period.first_day))
     groups = compare_groups(lines, items, parts, figures)
     unanswered = find_unanswered(groups, items, current)
+    insurers = frames["insurers"]
     received = shape_frame(bank_receipts, "bank_receipts")
     receipts = assign_receipts(
-        received,
-        all_statements,
-        frames["insurers"],
-        rules.settlement,
-        period=period,
-        business_date=business_date,
+        received, all_statements, insurers, rules.settlement, period=period, business_date=business_date
     )
     batches = compare_batches(current, lines, receipts)
     _add_ids(groups, unanswered, batches, receipts)
@@ -94,9 +88,9 @@ def reconcile(  # noqa: PLR0917 - the contract of the flow: sources, rules, mont
     breaks = assemble_breaks(facts, rules.wordings, figures, business_date)
     due = decide_states(items, groups, unanswered, lines, batches)
     settled = settle(due, parts, frames["agents"], rules.settlement)
-    set_aside = pd.concat([orphan_premiums(frames), _receipts_set_aside(receipts)], ignore_index=True)
-    premiums = premium_rows(frames["premium_dues"], frames["premium_receipts"])
-    rows_read = len(in_period) + len(bank_receipts) + len(premiums)
+    set_aside = _list_set_aside(frames, receipts)
+    premiums = len(premium_rows(frames["premium_dues"], frames["premium_receipts"]))
+    rows_read = len(in_period) + len(received) + premiums
     counts = _count_rows(rows_read, lines, receipts, items, set_aside)
     controls = add_up(lines, due, batches, receipts, breaks)
     return Reconciliation(
@@ -111,7 +105,7 @@ def reconcile(  # noqa: PLR0917 - the contract of the flow: sources, rules, mont
         counts=counts,
         versions=rules.versions,
         wordings=rules.wordings,
-        insurer_names=dict(zip(frames["insurers"]["slug"], frames["insurers"]["name"], strict=True)),
+        insurer_names=dict(zip(insurers["slug"], insurers["name"], strict=True)),
         settlement_lines=to_settlement_lines(settled, breaks, rules.wordings, period),
         settlements=sum_by_agent(settled).assign(period=period.text),
         tie_outs=check_tie_outs(controls, counts, settled),
@@ -125,6 +119,15 @@ def _figures_of(rules: CommissionRules, period: Period) -> Figures:
         value_on(settlement.tolerance_fen_per_line, day, "tolerance_fen_per_line"),
         value_on(settlement.vat_rate_bp, day, "vat_rate_bp"),
     )
+
+
+def _take_statements(
+    statements: pd.DataFrame, lines: pd.DataFrame, period: Period
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """All batches, this period's batches, this period's lines."""
+    known = shape_frame(statements, "statements")
+    current = known[known["period"] == period.text].reset_index(drop=True)
+    return known, current, _lines_of(shape_frame(lines, "statement_lines"), current, known)
 
 
 def _lines_of(lines: pd.DataFrame, current: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
@@ -170,9 +173,9 @@ def _matches_of(lines: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     return merged.sort_values(_LINE, ignore_index=True)
 
 
-def _receipts_set_aside(receipts: pd.DataFrame) -> pd.DataFrame:
+def _list_set_aside(frames: dict[str, pd.DataFrame], receipts: pd.DataFrame) -> pd.DataFrame:
     left = receipts[receipts["set_aside"] != ""]
-    return pd.DataFrame(
+    of_bank = pd.DataFrame(
         {
             "dataset": "bank_receipts",
             "row_key": left["bank"] + "/" + left["transaction_no"],
@@ -180,6 +183,7 @@ def _receipts_set_aside(receipts: pd.DataFrame) -> pd.DataFrame:
             "reason": left["set_aside"].map(SET_ASIDE_REASONS),
         }
     )
+    return pd.concat([orphan_premiums(frames), of_bank], ignore_index=True)
 
 
 def _count_rows(
