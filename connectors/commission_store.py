@@ -6,10 +6,11 @@ from hashlib import sha256
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 
 from bots.commission.frames import LedgerFrames
 from bots.commission.reconciling import Reconciliation
+from bots.commission.workbook import SourceFile
 from connectors.database.engine import session
 from connectors.database.store import read_frame, replace, upsert
 from connectors.database.tables import (
@@ -20,6 +21,7 @@ from connectors.database.tables import (
     CommissionRate,
     Endorsement,
     Insurer,
+    LandingFile,
     Policy,
     PremiumDue,
     PremiumReceipt,
@@ -65,6 +67,37 @@ def read_sources(engine: Engine) -> PeriodSources:
             read_frame(current, StatementLine),
             read_frame(current, BankReceipt),
         )
+
+
+def read_agent_names(engine: Engine) -> dict[str, str]:
+    """Names by agent number, the newest row of each: finance pays people, not numbers."""
+    with session(engine, read_only=True) as current:
+        agents = read_frame(current, Agent, decrypt=["name"]).sort_values("valid_from")
+    known = agents[agents["name"].notna()]
+    return dict(zip(known["agent_no"], known["name"], strict=True))
+
+
+def read_source_files(engine: Engine, period: str) -> tuple[SourceFile, ...]:
+    """The landed files that a period's statement lines and the bank receipts were read from."""
+    file = (LandingFile.name, LandingFile.sha256, func.count())
+    lines = (
+        select(*file)
+        .join(StatementLine, StatementLine.landing_id == LandingFile.id)
+        .join(
+            Statement,
+            (Statement.insurer_slug == StatementLine.insurer_slug)
+            & (Statement.batch_no == StatementLine.batch_no),
+        )
+        .where(Statement.period == period)
+    )
+    receipts = select(*file).join(BankReceipt, BankReceipt.landing_id == LandingFile.id)
+    with session(engine, read_only=True) as current:
+        found = [
+            row
+            for question in (lines, receipts)
+            for row in current.execute(question.group_by(LandingFile.id).order_by(LandingFile.name))
+        ]
+    return tuple(SourceFile(name, digest, rows) for name, digest, rows in found)
 
 
 def save_reconciliation(engine: Engine, result: Reconciliation, flow_run_id: str | None) -> None:

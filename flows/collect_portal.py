@@ -9,7 +9,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel
 
-from bots.portal.recipe import ListDataset, Recipe
+from bots.portal.recipe import ListDataset
 from bots.portal.session import PortalSession, open_session
 from bots.records import DatasetReport, Period, PortalPage
 from config.settings import get_settings
@@ -60,10 +60,11 @@ def collect_portal(
         portal = log_in(lambda: open_session(context, recipe, credentials, base_url, evidence))
         try:
             visit = Visit(portal, lease, insurer, day)
-            reports = [
-                collect_dataset(visit, dataset, dataset_parameters(recipe, dataset, day, month))
-                for dataset in recipe.datasets
-            ]
+            reports: list[DatasetReport] = []
+            for dataset, rules in recipe.datasets.items():
+                if isinstance(rules, ListDataset):
+                    answers = list_parameters(rules, day, month)
+                    reports += collect_list(visit, dataset, list(recipe.children_of(dataset)), answers)
         finally:
             portal.close()
     publish_reports(insurer, reports)
@@ -113,31 +114,33 @@ class Visit:
     retry_condition_fn=may_retry,
     cache_policy=NO_CACHE,
 )
-def collect_dataset(visit: Visit, dataset: str, parameters: dict[str, str]) -> DatasetReport:
-    """Page through one dataset; complete or failed, never in between."""
+def collect_list(
+    visit: Visit, dataset: str, children: list[str], answers: dict[str, str]
+) -> list[DatasetReport]:
+    """Walk one list once, its rows' windows and files with it; complete or failed, never in between."""
     logger = get_run_logger()
-    for page in visit.portal.extract(dataset, parameters):
+    for page in visit.portal.extract(dataset, answers, with_children=True):
         visit.save(page)
         logger.info(
-            "%s 第 %s 页：%s 行，搁置 %s 行", dataset, page.page_no, len(page.rows), len(page.set_aside)
+            "%s 第 %s 页：%s 行，搁置 %s 行", page.dataset, page.page_no, len(page.rows), len(page.set_aside)
         )
-    report = visit.portal.report(dataset)
+    reports = [visit.portal.report(name) for name in (dataset, *children)]
     with session(hub()) as current:
-        record_report(current, visit.insurer, visit.day, report)
-    logger.info("%s 完成：%s 行 / 应有 %s 行，%.1f 秒", dataset, report.rows, report.expected, report.seconds)
-    return report
+        for report in reports:
+            record_report(current, visit.insurer, visit.day, report)
+    for report in reports:
+        logger.info("%s 完成：%s 行 / 应有 %s 行", report.dataset, report.rows, report.expected)
+    return reports
 
 
-def dataset_parameters(recipe: Recipe, dataset: str, day: date, month: Period) -> dict[str, str]:
-    """Answers to the questions of a dataset's list: the months and windows that a night looks at."""
-    rules = recipe.datasets[dataset]
-    asked = rules if isinstance(rules, ListDataset) else recipe.datasets[rules.for_each.dataset]
+def list_parameters(rules: ListDataset, day: date, month: Period) -> dict[str, str]:
+    """Answers to the questions of a list: the months and days that a night looks at."""
     known = {
         "from_date": (month.first_day - HISTORY).isoformat(),
-        "to_date": month.last_day.isoformat() if dataset == "premiums" else day.isoformat(),
+        "to_date": day.isoformat(),
         "period": month.text,
     }
-    return {name: known[name] for name in (asked.parameters if isinstance(asked, ListDataset) else {})}
+    return {name: known[name] for name in rules.parameters}
 
 
 def publish_reports(insurer: str, reports: list[DatasetReport]) -> None:

@@ -14,7 +14,11 @@ OPERATIONS, FINANCE = "operations", "finance"
 
 
 def digest_notices(day: date, collected: CollectResult, reconciled: ReconcileResult) -> list[Notice]:
-    """The night's digest for operations and finance; a warning when there is something to decide."""
+    """The night's digest for operations and finance; a warning when there is something to decide.
+
+    An incomplete night and the complete one that follows it are two occasions: finance hears of both.
+    """
+    occasion = f"{day.isoformat()}/{reconciled.period}" + ("/不完整" if collected.failures else "")
     breaks = reconciled.breaks_by_class
     yuan = {name: format_yuan(fen) for name, fen in reconciled.controls.items()}
     parameters = {
@@ -32,8 +36,7 @@ def digest_notices(day: date, collected: CollectResult, reconciled: ReconcileRes
     }
     severity = Severity.WARNING if breaks else Severity.INFO
     return [
-        Notice("night_digest", audience, f"{day.isoformat()}/{reconciled.period}", parameters, severity)
-        for audience in (OPERATIONS, FINANCE)
+        Notice("night_digest", audience, occasion, parameters, severity) for audience in (OPERATIONS, FINANCE)
     ]
 
 
@@ -59,4 +62,6 @@ def _failure_notice(day: date, failure: Failure, *, is_portal: bool) -> Notice:
         "remedy": failure.remedy,
         "who": failure.who,
     }
-    return Notice(what, OPERATIONS, f"{day.isoformat()}/{failure.place}", parameters, Severity.ALARM)
+    # The same trouble is told once a day, another trouble at the same place is news.
+    occasion = f"{day.isoformat()}/{failure.place}/{failure.title}"
+    return Notice(what, OPERATIONS, occasion, parameters, Severity.ALARM)

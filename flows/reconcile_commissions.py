@@ -16,7 +16,13 @@ from bots.records import Period
 from config.settings import get_settings
 from connectors.bank_inbox import import_bank_files
 from connectors.commission_rules import load_rules
-from connectors.commission_store import read_sources, save_reconciliation, save_workbook
+from connectors.commission_store import (
+    read_agent_names,
+    read_source_files,
+    read_sources,
+    save_reconciliation,
+    save_workbook,
+)
 from connectors.wiring import hub
 from flows.house import PeriodText, business_date_of_run, flow_run_id, may_retry
 
@@ -134,7 +140,13 @@ def reconcile_period(month: Period, day: date, rules: CommissionRules) -> Reconc
 )
 def publish_workbook(result: Reconciliation, month: Period, day: date) -> tuple[str, str]:
     """Write the workbook and register it for the desk; its path below out/ and its address."""
-    meta = WorkbookMeta(period=month.text, business_date=day, run_id=flow_run_id() or "")
+    meta = WorkbookMeta(
+        period=month.text,
+        business_date=day,
+        run_id=flow_run_id() or "",
+        agent_names=read_agent_names(hub()),
+        sources=read_source_files(hub(), month.text),
+    )
     figures = {
         **result.controls,
         "break_count": len(result.breaks),

@@ -169,3 +169,11 @@ class Recipe(Strict):
     def secret_names(self) -> dict[str, str]:
         """The recipe's own names of its secrets -> their names in the secret store (``taian_user``)."""
         return {secret: f"{self.slug}_{secret}" for secret in self.secrets}
+
+    def children_of(self, dataset: str) -> dict[str, ChildDataset]:
+        """Datasets that are read from the rows of a list, in the recipe's order."""
+        return {
+            name: rules
+            for name, rules in self.datasets.items()
+            if not isinstance(rules, ListDataset) and rules.for_each.dataset == dataset
+        }

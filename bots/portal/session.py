@@ -145,9 +145,9 @@ class PortalSession:
             return {dataset: EachRowWalk(self._screen, self._login, dataset, rules, parent)}
         walk = self._list_walk(dataset, rules, parameters)
         walks: Walks = {dataset: walk}
-        for name, child in self._recipe.datasets.items():
-            if with_children and not isinstance(child, ListDataset) and child.for_each.dataset == dataset:
-                walks[name] = EachRowWalk(self._screen, self._login, name, child, walk)
+        children = self._recipe.children_of(dataset) if with_children else {}
+        for name, child in children.items():
+            walks[name] = EachRowWalk(self._screen, self._login, name, child, walk)
         return walks
 
     def _list_walk(self, dataset: str, rules: Dataset, parameters: Mapping[str, str]) -> ListWalk:
