@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bots.commission.bank_file import read_bank_file
 from sqlalchemy import Engine
 
+from bots.commission.bank_file import read_bank_file
 from bots.errors import SourceFileInvalid
 from connectors.commission_rules import load_bank_layout
 from connectors.database.engine import session
