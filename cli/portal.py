@@ -71,6 +71,18 @@ def try_dataset(
     _print_result(found.datasets[dataset].title, pages, report, time.perf_counter() - started)
 
 
+@app.command(help="允许再次登录曾被拒绝的账号：保司已解锁而密码不变时使用。")
+def unlock(insurer: Annotated[str, typer.Argument(help="保司代码，例如 taian")]) -> None:
+    """Forget that a login was refused."""
+    from connectors.database.engine import session  # noqa: PLC0415 - keeps --help fast
+    from connectors.portal_accounts import forget_refusal  # noqa: PLC0415
+    from connectors.wiring import hub  # noqa: PLC0415
+
+    with session(hub()) as current:
+        was_refused = forget_refusal(current, insurer)
+    print(f"{insurer}：{'下次运行会再次登录' if was_refused else '没有被拒绝登录的记录'}")
+
+
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
     """Rows as CSV for a spreadsheet: UTF-8 with BOM, texts that look like formulas behind an apostrophe."""
     columns = list(dict.fromkeys(name for row in rows for name in row))

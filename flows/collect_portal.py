@@ -18,6 +18,7 @@ from connectors.collection_log import AccountLease, hold_account, record_report
 from connectors.database.engine import session
 from connectors.evidence import EvidenceFolder
 from connectors.files import land
+from connectors.portal_accounts import remembered_refusals
 from connectors.portal_recipes import load_recipe
 from connectors.portal_store import PageOrigin, save_page
 from connectors.secrets import read_secret
@@ -56,7 +57,11 @@ def collect_portal(
     settings = get_settings()
     base_url = settings.portal_base_urls.get(insurer, recipe.base_url)
     evidence = EvidenceFolder(settings.evidence_dir / insurer / day.isoformat())
-    with hold_account(hub(), insurer) as lease, open_context(settings) as context:
+    with (
+        hold_account(hub(), insurer) as lease,
+        remembered_refusals(hub(), insurer, credentials),
+        open_context(settings) as context,
+    ):
         portal = log_in(lambda: open_session(context, recipe, credentials, base_url, evidence))
         try:
             visit = Visit(portal, lease, insurer, day)
