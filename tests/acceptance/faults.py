@@ -16,6 +16,8 @@ class Fault:
     tests: tuple[str, ...]
 
 
+_OFFICE = "tests/commission/test_workbook_in_libreoffice.py"
+
 PORTAL_FAULTS = (
     Fault(
         "Two columns swapped in a recipe",
@@ -113,9 +115,15 @@ COMMISSION_FAULTS = (
     ),
     Fault(
         "Text from outside becomes a formula in the workbook",
-        "bots/commission/workbook.py",
-        (('"strings_to_formulas": False', '"strings_to_formulas": True'),),
+        "bots/commission/workbook_cells.py",
+        (("sheet.write_string(", '(sheet.write_formula if value[:1] == "=" else sheet.write_string)('),),
         ("tests/commission/test_workbook.py::test_text_from_outside_stays_text",),
+    ),
+    Fault(
+        "Formulas of the workbook are written without their results",
+        "bots/commission/workbook_cells.py",
+        (("value.text, style, value.value)", "value.text, style)"),),
+        (f"{_OFFICE}::test_stored_values_are_what_libreoffice_calculates",),
     ),
 )
 
