@@ -20,6 +20,7 @@ __all__ = ["database_file", "hold_worker_lock", "migrate", "open_hub", "session"
 _BUSY_MILLISECONDS = 30_000
 _MIGRATION_LOCK = 20261106
 _READ_ONLY = "hub_read_only"
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def open_hub(url: str) -> Engine:
@@ -70,11 +71,14 @@ def session(engine: Engine, *, read_only: bool = False) -> Iterator[Session]:
     """One transaction: commit at the end, roll back on any error; rows stay readable afterwards.
 
     On SQLite a transaction takes the write lock at once, so it never fails half-way because another
-    one wrote meanwhile; ``read_only`` takes none and waits for nobody.
+    one wrote meanwhile; ``read_only`` takes none and waits for nobody. All reads of a ``read_only``
+    session see one snapshot, on both databases, and its writes are refused by PostgreSQL.
     Raises HubBusy, StorageFull or SetupInvalid in place of the driver's errors.
     """
     bound = engine.execution_options(**{_READ_ONLY: True}) if read_only else engine
     with _speaking_errors(engine), Session(bound, expire_on_commit=False) as current:
+        if read_only and engine.dialect.name == "postgresql":
+            current.connection(execution_options=_SNAPSHOT)
         yield current
         current.commit()
 

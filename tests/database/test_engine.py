@@ -8,7 +8,8 @@ import threading
 import time
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, InternalError
 
 from bots.errors import HubBusy
 from connectors.database.engine import database_file, hold_worker_lock, open_hub, session
@@ -65,6 +66,27 @@ def test_a_reader_does_not_wait_for_a_writer(hub):
         assert slugs(hub) == []
         assert time.perf_counter() - start < 1
     assert slugs(hub) == ["taian"]
+
+
+def test_the_reads_of_one_read_only_session_are_one_snapshot(hub):
+    """What another one commits between two reads of a read-only session does not show in the second."""
+    with session(hub, read_only=True) as reader:
+        assert reader.query(Insurer).all() == []
+        with session(hub) as writer:
+            writer.add(insurer("taian"))
+        assert reader.query(Insurer).all() == []
+    assert slugs(hub) == ["taian"]
+
+
+@pytest.mark.postgresql
+def test_postgresql_refuses_writes_of_a_read_only_session(migrated_postgresql):
+    """A read-only session cannot write by mistake, and the next ordinary session can."""
+    hub = open_hub(migrated_postgresql)
+    with pytest.raises(InternalError, match="read-only"), session(hub, read_only=True) as current:
+        current.execute(text("DELETE FROM desk_events"))
+    with session(hub) as current:
+        current.execute(text("DELETE FROM desk_events"))
+    hub.dispose()
 
 
 def test_a_writer_waits_for_another(hub):
