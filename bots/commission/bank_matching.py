@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bots.commission.classes import BreakClass
-from bots.commission.rules import SettlementRules, value_on
+from bots.commission.rules import SettlementRules, values_on
 from bots.errors import RulesInvalid
 from bots.records import Period
 
@@ -17,7 +17,7 @@ SET_ASIDE_REASONS = {
     "AFTER_BUSINESS_DATE": "到账日晚于业务日期",
     "OUTGOING": "支出，不是保司回款",
     "NOT_AN_INSURER": "付款户名不是保险公司",
-    "OTHER_PERIOD": "摘要写明属于其他结算月的批次",
+    "OTHER_PERIOD": "属于其他结算月：付的是其他月的批次，或在其他月到账而无批次可认",
 }
 
 
@@ -32,25 +32,36 @@ def assign_receipts(
 ) -> pd.DataFrame:
     """Receipts with insurer_slug, batch_no ("" = unidentified) and set_aside ("" = used here).
 
-    ``statements`` may hold other periods: a receipt naming one of their batches is set aside, and so
-    is one booked after ``business_date``, so that a past day can be run again.
+    ``statements`` holds the batches of all periods. Which batch a receipt pays does not depend on
+    ``period``, so no receipt pays two months; one that pays no batch belongs to the month it was booked
+    in. What belongs to another month is set aside, and so is what was booked after ``business_date``,
+    so that a past day can be run again.
     """
     receipts = receipts.sort_values(["booked_at", "bank", "transaction_no"], ignore_index=True)
     receipts = receipts.merge(_payers(insurers), on="payer_name", how="left", validate="many_to_one")
     receipts["insurer_slug"] = receipts["insurer_slug"].fillna("")
     named = _find_named_batch(receipts, statements)
-    is_other_period = named["period"].notna() & (named["period"] != period.text)
-    receipts["batch_no"] = named["batch_no"].where(named["period"] == period.text, "")
     is_future = receipts["booked_at"].dt.normalize() > pd.Timestamp(business_date)
     receipts["set_aside"] = np.select(
-        [is_future, receipts["direction"] != "in", receipts["insurer_slug"] == "", is_other_period],
-        list(SET_ASIDE_REASONS),
+        [is_future, receipts["direction"] != "in", receipts["insurer_slug"] == ""],
+        list(SET_ASIDE_REASONS)[:3],
         default="",
     )
-    receipts["batch_no"] = receipts["batch_no"].where(receipts["set_aside"] == "", "")
-    current = statements[statements["period"] == period.text]
-    match_days = value_on(rules.bank_match_days, period.last_day, "bank_match_days")
-    return _claim_by_amount(receipts, current, match_days, has_number=named["has_number"])
+    is_named = named["period"].notna() & (receipts["set_aside"] == "")
+    receipts["batch_no"] = named["batch_no"].where(is_named, "")
+    match_days = values_on(rules.bank_match_days, statements["cutoff_date"], "bank_match_days")
+    limited = statements.assign(match_days=match_days)
+    receipts = _claim_by_amount(receipts, limited, has_number=named["has_number"])
+    return _leave_other_periods(receipts, statements, period)
+
+
+def _leave_other_periods(receipts: pd.DataFrame, statements: pd.DataFrame, period: Period) -> pd.DataFrame:
+    paid = receipts[_BATCH].merge(statements[[*_BATCH, "period"]], on=_BATCH, how="left")["period"]
+    belongs_to = paid.fillna(receipts["booked_at"].dt.strftime("%Y-%m"))
+    is_other = (receipts["set_aside"] == "") & (belongs_to != period.text)
+    receipts["set_aside"] = receipts["set_aside"].mask(is_other, "OTHER_PERIOD")
+    receipts["batch_no"] = receipts["batch_no"].mask(is_other, "")
+    return receipts
 
 
 def compare_batches(statements: pd.DataFrame, lines: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
@@ -111,12 +122,12 @@ def _find_named_batch(receipts: pd.DataFrame, statements: pd.DataFrame) -> pd.Da
 
 
 def _claim_by_amount(
-    receipts: pd.DataFrame, statements: pd.DataFrame, match_days: int, *, has_number: pd.Series
+    receipts: pd.DataFrame, statements: pd.DataFrame, *, has_number: pd.Series
 ) -> pd.DataFrame:
     """Receipts without a number take the one unpaid batch of exactly their amount, in booking order."""
     paid = set(zip(receipts["insurer_slug"], receipts["batch_no"], strict=True))
     open_batches = {
-        (row["insurer_slug"], row["batch_no"]): (row["cover_total_fen"], row["cutoff_date"])
+        (row["insurer_slug"], row["batch_no"]): row
         for row in statements.to_dict("records")
         if (row["insurer_slug"], row["batch_no"]) not in paid
     }
@@ -125,10 +136,10 @@ def _claim_by_amount(
     for index, receipt in waiting.to_dict("index").items():
         fitting = [
             batch
-            for batch, (cover_fen, cutoff) in open_batches.items()
+            for batch, row in open_batches.items()
             if batch[0] == receipt["insurer_slug"]
-            and cover_fen == receipt["amount_fen"]
-            and abs((receipt["booked_at"].normalize() - cutoff).days) <= match_days
+            and row["cover_total_fen"] == receipt["amount_fen"]
+            and abs((receipt["booked_at"].normalize() - row["cutoff_date"]).days) <= row["match_days"]
         ]
         if len(fitting) == 1:
             batch_nos[index] = fitting[0][1]

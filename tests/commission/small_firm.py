@@ -146,9 +146,9 @@ class Firm:
 
         return list(SHAPES[name].columns)
 
-    def settle(self, rules=None, business_date=BUSINESS_DATE):
+    def settle(self, rules=None, business_date=BUSINESS_DATE, period=PERIOD):
         """What the bot makes of October; every tie-out is checked on the way."""
-        result = reconcile(*self.sources(), rules or load_rules(), PERIOD, business_date)
+        result = reconcile(*self.sources(), rules or load_rules(), period, business_date)
         assert set(result.tie_outs.values()) == {0}
         return result
 

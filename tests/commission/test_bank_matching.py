@@ -1,8 +1,11 @@
 """Which receipt pays which batch."""
 
+from datetime import date
+
 import pytest
 
 from bots.errors import RulesInvalid
+from bots.records import Period
 from tests.commission.small_firm import PAYER, Firm
 
 OWN = 360_000
@@ -92,6 +95,45 @@ def test_a_receipt_for_another_months_batch_is_set_aside():
     result = firm.pay(OWN, "B1").pay(900, "B0").settle()
     assert result.breaks.empty
     assert list(result.set_aside["code"]) == ["OTHER_PERIOD"]
+
+
+def october_and_november():
+    """October's B1 and November's N1 of one amount, and a due item for each."""
+    firm = Firm().policy().line().policy("P2", received="2026-11-03")
+    firm.batch("N1", period="2026-11", cutoff_date="2026-11-07").line(batch_no="N1", policy_no="P2")
+    return firm
+
+
+NOVEMBER, DECEMBER_DAY = Period(2026, 11), date(2026, 12, 6)
+
+
+def test_a_receipt_without_number_never_pays_two_months():
+    """The receipt that paid October's batch is not November's money, though the amount would fit."""
+    firm = october_and_november().pay(OWN, "佣金", day="2026-10-30").batch("N1", cutoff_date="2026-11-20")
+    assert firm.settle().breaks.empty
+    later = firm.settle(period=NOVEMBER, business_date=DECEMBER_DAY)
+    assert by_class(later) == {"BANK_SHORT": (OWN, 0, -OWN)}
+    assert list(later.set_aside["code"]) == ["OTHER_PERIOD"]
+
+
+def test_an_amount_that_fits_batches_of_two_months_is_asked_in_one():
+    """Near both cut-offs nobody guesses, and the money is an open break of the month it came in alone."""
+    firm = october_and_november().pay(OWN, "佣金", day="2026-11-02")
+    october = firm.settle(business_date=DECEMBER_DAY)
+    november = firm.settle(period=NOVEMBER, business_date=DECEMBER_DAY)
+    assert set(october.breaks["break_class"]) == {"BANK_SHORT"}
+    assert set(november.breaks["break_class"]) == {"BANK_SHORT", "BANK_UNIDENTIFIED"}
+    assert (october.controls["bank_fen"], november.controls["bank_fen"]) == (0, OWN)
+
+
+def test_an_unidentified_receipt_stays_in_its_month():
+    """October's unexplained money is not counted again in November, and its break keeps its period."""
+    firm = october_and_november().pay(OWN, "B1").pay(77, "补", day="2026-10-12")
+    firm.pay(OWN, "N1", day="2026-11-09")
+    later = firm.settle(period=NOVEMBER, business_date=DECEMBER_DAY)
+    assert later.breaks.empty
+    assert later.controls["bank_fen"] == OWN
+    assert list(firm.settle().breaks["period"]) == ["2026-10"]
 
 
 def test_one_payer_name_for_two_insurers_is_refused():
