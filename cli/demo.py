@@ -25,11 +25,10 @@ def run_demo(home: Path = DEMO_HOME, sandbox_options: Sequence[str] = ()) -> Non
     Raises typer.Exit(1) when the night did not complete.
     """
     print("启动演示环境（模拟保司系统、Prefect 服务与工作进程、工作台）……", flush=True)
-    started = time.monotonic()
     with open_stage(home, Ports(), schedules=False, sandbox_options=sandbox_options) as stage:
         for part, seconds in stage.start_seconds.items():
-            print(f"  {part:<8} {seconds:5.1f} 秒")
-        print(f"  合计 {time.monotonic() - started:.1f} 秒\n")
+            print(f"  {seconds:5.1f} 秒  {part}就绪")
+        print()
         is_complete = play_night(stage)
         from cli.night_report import print_night  # noqa: PLC0415 - its memory is not the night's
 
@@ -57,6 +56,7 @@ def play_night(stage: Stage) -> bool:
                 f"夜间批处理 {NIGHT_LIMIT_SECONDS} 秒内没有结束。",
                 remedy=f"查看 {stage.services.log_path('worker')}。",
             )
+        stage.services.require_alive()
         time.sleep(POLL_SECONDS)
         peak = max(peak, stage.services.memory_bytes())
         shown |= _print_steps(read_steps(run_id), shown)

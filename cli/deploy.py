@@ -3,9 +3,13 @@
 import subprocess
 import sys
 
+import httpx
+
 from bots.errors import SetupInvalid
-from cli.worker import POOL
-from config.settings import PROJECT_ROOT
+from cli.worker import POOL, prefect_client_environment
+from config.settings import PROJECT_ROOT, adopted_environment
+
+REMEDY = "确认 Prefect 服务已启动（prefect server start），PREFECT_API_URL 指向它，然后重试。"
 
 
 def run_deploy() -> None:
@@ -13,19 +17,25 @@ def run_deploy() -> None:
 
     Raises SetupInvalid with Prefect's own words when the server refuses or does not answer.
     """
-    from connectors.prefect_api import (  # noqa: PLC0415 - keeps --help fast
-        ensure_process_pool,
-        ensure_silent_run_automation,
-    )
+    with adopted_environment(prefect_client_environment()) as settings:
+        from connectors.prefect_api import (  # noqa: PLC0415 - reads its settings when imported
+            ensure_process_pool,
+            ensure_silent_run_automation,
+        )
 
-    ensure_process_pool(POOL)
-    _prefect("--no-prompt", "deploy", "--all")
-    ensure_silent_run_automation()
+        try:
+            ensure_process_pool(POOL)
+            _deploy_all()
+            ensure_silent_run_automation()
+        except httpx.HTTPError as error:
+            raise SetupInvalid(
+                f"Prefect 服务 {settings.prefect_api_url} 没有应答（{type(error).__name__}）。", remedy=REMEDY
+            ) from error
 
 
-def _prefect(*arguments: str) -> None:
+def _deploy_all() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "prefect", *arguments],
+        [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
         cwd=PROJECT_ROOT,
         capture_output=True,
         text=True,
@@ -34,7 +44,4 @@ def _prefect(*arguments: str) -> None:
     )
     if done.returncode != 0:
         words = (done.stderr or done.stdout)[-800:]
-        raise SetupInvalid(
-            f"prefect {' '.join(arguments)} 失败：{words}",
-            remedy="确认 Prefect 服务已启动（make up），环境变量 PREFECT_API_URL 指向它，然后重试。",
-        )
+        raise SetupInvalid(f"prefect deploy 失败：{words}", remedy=REMEDY)

@@ -11,10 +11,13 @@ from cli import checks
 from cli.checks import Finding, Level
 from config.settings import Settings, get_settings
 
+PREFECT_BY_DEFAULT = "http://127.0.0.1:4200/api"
 
-def run_doctor(*, as_json: bool, api_url: str) -> int:
+
+def run_doctor(*, as_json: bool) -> int:
     """Print one line per check, with its remedy; exit code 1 when a check failed."""
-    findings = examine(get_settings(), api_url)
+    settings = get_settings()
+    findings = examine(settings, settings.prefect_api_url or PREFECT_BY_DEFAULT)
     print(to_json(findings) if as_json else to_text(findings))
     return int(any(finding.level is Level.FAILED for finding in findings))
 

@@ -1,5 +1,6 @@
 """The `brokerflow` command; what a command needs is imported when it runs, so that --help answers at once."""
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -7,6 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from bots.errors import BrokerFlowError
+from config.errors import SettingsInvalid
 
 NOUNS = {
     "portal": "保司网站：检查配方、试采一个数据集",
@@ -35,10 +37,14 @@ class Door(TyperGroup):
             self.add_command(LateNoun(noun, help=sentence, rich_markup_mode=None))
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the chosen command; exit code 1 and no traceback for errors that speak to people."""
+        """Run the chosen command; exit code 1 and no traceback for errors that speak to people.
+
+        What it writes (hub, landing, logs, workbooks) is for its own user alone.
+        """
+        os.umask(0o077)
         try:
             return super().invoke(ctx)
-        except BrokerFlowError as error:
+        except (BrokerFlowError, SettingsInvalid) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
 
@@ -56,14 +62,11 @@ app = typer.Typer(
 @app.command(help="检查运行环境，并说明如何修复；有“失败”时退出码为 1。")
 def doctor(
     as_json: bool = typer.Option(False, "--json", help="输出 JSON，供监控程序读取"),
-    prefect_api: str = typer.Option(
-        "http://127.0.0.1:4200/api", envvar="PREFECT_API_URL", help="Prefect 服务的 API 地址"
-    ),
 ) -> None:
     """Check the installation."""
     from cli.doctor import run_doctor  # noqa: PLC0415 - keeps --help fast
 
-    raise typer.Exit(run_doctor(as_json=as_json, api_url=prefect_api))
+    raise typer.Exit(run_doctor(as_json=as_json))
 
 
 @app.command(help="在演示经纪公司上完整运行一个夜晚。")

@@ -25,11 +25,13 @@ _SHOWN_ASIDE = 20
 def check(recipe: Annotated[str, typer.Argument(help="保司代码（taian）或 YAML 文件")] = "") -> None:
     """Lint one recipe or all of them; exit code 1 when one is wrong."""
     from connectors.portal_recipes import find_recipe, list_recipes  # noqa: PLC0415 - keeps --help fast
+    from connectors.portal_store import check_datasets  # noqa: PLC0415
 
     faults = 0
     for name in [recipe] if recipe else list_recipes():
         try:
             found = find_recipe(name)
+            check_datasets(found, name if name.endswith((".yaml", ".yml")) else f"config/portals/{name}.yaml")
         except BrokerFlowError as error:
             faults += 1
             print(f"✗ {name}\n  " + error.what.replace("；", "\n  ") + f"\n  处理办法：{error.remedy}")

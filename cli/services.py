@@ -49,11 +49,15 @@ class Services:
         self.stop_all()
 
     def start(self, name: str, *arguments: str) -> None:
-        """Run ``python arguments`` in a session of its own, output to ``<name>.log``."""
+        """Run ``python arguments`` in a session of its own, output to ``<name>.log``.
+
+        It starts in the log folder: Prefect would read a ``.env`` in the project's.
+        """
         log = self.log_path(name).open("wb")
         self._logs.append(log)
         self.processes[name] = subprocess.Popen(
             [sys.executable, *arguments],
+            cwd=self.log_dir,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -64,15 +68,14 @@ class Services:
         """Where the output of a service goes."""
         return self.log_dir / f"{name}.log"
 
-    def wait_healthy(self, name: str, url: str, seconds: float = 90) -> float:
-        """Seconds until ``url`` answered 200; SetupInvalid with the log's path when it dies or is silent."""
+    def wait_healthy(self, name: str, url: str, seconds: float = 90) -> None:
+        """Wait until ``url`` answers 200; SetupInvalid with the log's path when it dies or is silent."""
         started = time.monotonic()
         while time.monotonic() - started < seconds:
-            if self.processes[name].poll() is not None:
-                break
+            self.require_alive()
             try:
                 if httpx.get(url, timeout=2, trust_env=False).status_code == httpx.codes.OK:
-                    return time.monotonic() - started
+                    return
             except httpx.HTTPError:
                 pass
             time.sleep(0.2)
@@ -80,6 +83,16 @@ class Services:
         raise SetupInvalid(
             f"服务 {name} 没有启动成功：{url}\n{tail}", remedy=f"查看日志 {self.log_path(name)}，排除后重试。"
         )
+
+    def require_alive(self) -> None:
+        """Raise SetupInvalid naming the log of a service that has ended by itself."""
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                tail = self.log_path(name).read_text("utf-8", errors="replace")[-600:]
+                raise SetupInvalid(
+                    f"服务 {name} 自行退出（{process.returncode}）：\n{tail}",
+                    remedy=f"查看日志 {self.log_path(name)}，排除后重试。",
+                )
 
     def memory_bytes(self) -> int:
         """Proportional set size of every service with its children, this process included."""

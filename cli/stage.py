@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -10,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bots.errors import SetupInvalid
+from bots.errors import HubBusy, SetupInvalid
 from cli.services import LOOPBACK, Services, free_port
-from config.settings import PROJECT_ROOT, Settings, adopted_environment
+from config.settings import PREFECT_PROCESS, PROJECT_ROOT, Settings, adopted_environment
+from connectors.database.worker_lock import hold_worker_lock
 
 DEMO_HOME = PROJECT_ROOT / "data" / "demo-night"
 DEMO_BUSINESS_DATE = "2026-11-06"
@@ -45,7 +47,7 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What runs, where, and how long each part took to answer (seconds)."""
+    """What runs, where, and after how many seconds each part was ready."""
 
     services: Services
     settings: Settings
@@ -71,9 +73,16 @@ def open_stage(
     than the SQLite file in ``home``.
     Raises SetupInvalid naming the service and its log when one does not start.
     """
+    home.mkdir(parents=True, exist_ok=True)
     chosen = Ports(*(free_port(port) for port in (ports.prefect, ports.desk, ports.sandbox)))
     environment = stage_environment(home, chosen, schedules=schedules, database_url=database_url)
-    with adopted_environment(environment) as settings, Services(home / "logs") as services:
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal must not leave servers behind
+        signal.signal(number, signal.default_int_handler)
+    with (
+        _hold_home(home),
+        adopted_environment(environment) as settings,
+        Services(home / "logs") as services,
+    ):
         stage = Stage(
             services=services,
             settings=settings,
@@ -84,10 +93,19 @@ def open_stage(
             start_seconds={},
         )
         _start_all(stage, chosen)
-        started = time.monotonic()
-        fill_inbox(stage)
-        stage.start_seconds["收件目录"] = time.monotonic() - started
         yield stage
+
+
+@contextmanager
+def _hold_home(home: Path) -> Iterator[None]:
+    """Two stages on one home would share a Prefect database."""
+    try:
+        with hold_worker_lock(home / "stage"):
+            yield
+    except HubBusy as error:
+        raise SetupInvalid(
+            f"{home} 上已经有演示环境在运行。", remedy="先停止正在运行的 make up 或 make demo，再重试。"
+        ) from error
 
 
 def stage_environment(
@@ -105,6 +123,9 @@ def stage_environment(
         "BROKERFLOW_DESK_HOST": LOOPBACK,
         "BROKERFLOW_DESK_PORT": str(ports.desk),
         "BROKERFLOW_DESK_URL": f"http://{LOOPBACK}:{ports.desk}",
+        # A firm's proxy knows nothing of this machine's loopback.
+        "NO_PROXY": f"{LOOPBACK},localhost",
+        "no_proxy": f"{LOOPBACK},localhost",
         **_DEMO_SECRETS,
         **_demo_keys(home),
     }
@@ -119,11 +140,9 @@ def prefect_environment(home: Path, port: int) -> dict[str, str]:
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://{LOOPBACK}:{port}/api",
         "PREFECT_UI_URL": f"http://{LOOPBACK}:{port}",
-        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
         "PREFECT_WORKER_QUERY_SECONDS": "3",
-        "DO_NOT_TRACK": "1",
+        **PREFECT_PROCESS,
     }
 
 
@@ -141,7 +160,11 @@ def _demo_keys(home: Path) -> dict[str, str]:
 
 
 def _start_all(stage: Stage, ports: Ports) -> None:
-    services = stage.services
+    services, began = stage.services, time.monotonic()
+
+    def note(part: str) -> None:
+        stage.start_seconds[part] = time.monotonic() - began
+
     services.start(
         "prefect-server", "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(ports.prefect)
     )
@@ -161,15 +184,17 @@ def _start_all(stage: Stage, ports: Ports) -> None:
         text=DESK_PASSWORD,
     )
     services.start("desk", "-m", "cli.main", "desk", "serve")
-    stage.start_seconds["模拟保司系统"] = services.wait_healthy("sandbox", f"{stage.sandbox_url}/")
-    stage.start_seconds["工作台"] = services.wait_healthy("desk", f"{stage.desk_url}/healthz")
-    stage.start_seconds["Prefect 服务"] = services.wait_healthy(
-        "prefect-server", f"{stage.prefect_url}/api/health"
-    )
-    started = time.monotonic()
+    services.wait_healthy("sandbox", f"{stage.sandbox_url}/")
+    note("模拟保司系统")
+    services.wait_healthy("desk", f"{stage.desk_url}/healthz")
+    note("工作台")
+    services.wait_healthy("prefect-server", f"{stage.prefect_url}/api/health")
+    note("Prefect 服务")
     _command("-m", "cli.main", "deploy")
     services.start("worker", "-m", "cli.main", "worker")
-    stage.start_seconds["部署流程"] = time.monotonic() - started
+    note("部署流程")
+    fill_inbox(stage)
+    note("收件目录")
 
 
 def fill_inbox(stage: Stage) -> None:

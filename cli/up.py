@@ -1,8 +1,8 @@
 """`brokerflow up`: everything at fixed addresses until Ctrl-C."""
 
-import signal
-import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cli.stage import DEMO_HOME, DESK_PASSWORD, DESK_USER, Ports, Stage, open_stage
@@ -11,15 +11,19 @@ PORTS = Ports(prefect=4200, desk=8600, sandbox=8700)
 
 
 def run_up(home: Path = DEMO_HOME, ports: Ports = PORTS, sandbox_options: Sequence[str] = ()) -> None:
-    """Start Prefect server, worker, deployments, desk and sandbox; stop them all on Ctrl-C or SIGTERM."""
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    """Start Prefect server, worker, deployments, desk and sandbox; stop them all on Ctrl-C or SIGTERM.
+
+    Raises SetupInvalid naming the log when one of them ends by itself.
+    """
     print("正在启动……", flush=True)
-    with open_stage(home, ports, schedules=True, sandbox_options=sandbox_options) as stage:
+    with (
+        suppress(KeyboardInterrupt),
+        open_stage(home, ports, schedules=True, sandbox_options=sandbox_options) as stage,
+    ):
         _print_addresses(stage)
-        stopped.wait()
-        print("\n正在停止……", flush=True)
+        while True:
+            stage.services.require_alive()
+            time.sleep(1)
     print("已全部停止。")
 
 

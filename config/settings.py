@@ -7,12 +7,22 @@ from functools import lru_cache
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from config.errors import SettingsInvalid
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 CONFIG_ROOT = Path(__file__).resolve().parent
 TIME_ZONE = "Asia/Shanghai"
+# For every process that imports Prefect. Without heartbeats the automation would take healthy runs for dead;
+# without internet, telemetry delays each run by half a minute; an ephemeral server forgets its timetable.
+PREFECT_PROCESS = {
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+    "DO_NOT_TRACK": "1",
+}
 
 
 class Settings(BaseSettings):
@@ -44,6 +54,10 @@ class Settings(BaseSettings):
     )
     desk_session_key: SecretStr | None = Field(default=None, description="signs the desk's session cookie")
 
+    prefect_api_url: str | None = Field(
+        default=None, validation_alias="PREFECT_API_URL", description="Prefect reads this name itself"
+    )
+
     @property
     def hub_url(self) -> str:
         """SQLAlchemy URL of the hub."""
@@ -72,8 +86,23 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """Settings of this process, read once."""
-    return Settings()
+    """Settings of this process, read once; raises SettingsInvalid naming the variable."""
+    try:
+        return Settings()
+    except (ValidationError, SettingsError) as error:
+        raise SettingsInvalid(
+            f"【设置有误】{_describe(error)} 处理办法：改正环境变量或 .env 中的这一项。"
+        ) from None
+
+
+def _describe(error: ValidationError | SettingsError) -> str:
+    """Names of the wrong settings; their values may be secrets."""
+    if isinstance(error, SettingsError):
+        return str(error)
+    wrong = [
+        f"BROKERFLOW_{'_'.join(map(str, part['loc'])).upper()}：{part['msg']}" for part in error.errors()
+    ]
+    return "；".join(wrong)
 
 
 def read_environment_secret(name: str) -> SecretStr | None:

@@ -64,7 +64,9 @@ def open_context(settings: Settings) -> Iterator[BrowserContext]:
         raise SetupInvalid(f"没有找到浏览器{f'：{path}' if path else ''}。", remedy=_REMEDY)
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=path, args=_launch_flags())
+            browser = playwright.chromium.launch(
+                executable_path=path, args=list(_FLAGS), chromium_sandbox=not _is_root()
+            )
         except PlaywrightError as error:
             reason = error.message.splitlines()[0]
             raise SetupInvalid(f"浏览器 {path} 无法启动：{reason}。", remedy=_REMEDY) from error
@@ -79,7 +81,6 @@ def open_context(settings: Settings) -> Iterator[BrowserContext]:
                 yield context
 
 
-def _launch_flags() -> list[str]:
-    """Chromium refuses its sandbox to root, so root alone goes without."""
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return [*_FLAGS, *(["--no-sandbox"] if is_root else [])]
+def _is_root() -> bool:
+    """Chromium refuses its sandbox to root; everybody else gets it, for portals are foreign pages."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -3,7 +3,7 @@
 from pydantic import SecretStr
 
 from bots.errors import SecretMissing
-from config.settings import process_environment, read_environment_secret
+from config.settings import get_settings, read_environment_secret
 
 
 def read_secret(name: str) -> SecretStr:
@@ -23,7 +23,7 @@ def read_secret(name: str) -> SecretStr:
 
 def _read_block(name: str) -> str | None:
     """A block from the server this process talks to; without one prefect would start a server of its own."""
-    if "PREFECT_API_URL" not in process_environment():
+    if get_settings().prefect_api_url is None:
         return None
     from connectors.prefect_api import read_secret_block  # noqa: PLC0415 - importing prefect takes seconds
 

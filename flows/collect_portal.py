@@ -154,4 +154,6 @@ def publish_reports(insurer: str, reports: list[DatasetReport]) -> None:
     rows = [
         {titles[key]: value for key, value in asdict(report).items() if key in titles} for report in reports
     ]
-    create_table_artifact(table=rows, key=f"collect-{insurer}", description=f"{insurer} 采集结果")
+    create_table_artifact(
+        table=rows, key=f"collect-{insurer.replace('_', '-')}", description=f"{insurer} 采集结果"
+    )

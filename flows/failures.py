@@ -17,9 +17,15 @@ class Failure(BaseModel):
 
 
 def describe_failure(place: str, error: object) -> Failure:
-    """``place`` is an insurer's slug or a step; a foreign exception is named as it is, masked."""
+    """``place`` is an insurer's slug or a step; a foreign exception is named as it is. All of it masked."""
     if isinstance(error, BrokerFlowError):
-        return Failure(place=place, title=error.title, what=error.what, remedy=error.remedy, who=error.who)
+        return Failure(
+            place=place,
+            title=error.title,
+            what=mask_text(error.what),
+            remedy=mask_text(error.remedy),
+            who=error.who,
+        )
     return Failure(
         place=place,
         title=BrokerFlowError.title,

@@ -19,12 +19,16 @@ def digest_notices(day: date, collected: CollectResult, reconciled: ReconcileRes
     An incomplete night and the complete one that follows it are two occasions: finance hears of both.
     """
     occasion = f"{day.isoformat()}/{reconciled.period}" + ("/不完整" if collected.failures else "")
+    missing = [
+        f"{load_recipe(failure.place).name}：采集失败（{failure.title}），下列金额用的是以前采集的数据"
+        for failure in collected.failures
+    ]
     breaks = reconciled.breaks_by_class
     yuan = {name: format_yuan(fen) for name, fen in reconciled.controls.items()}
     parameters = {
         "business_date": day.isoformat(),
         "period": reconciled.period,
-        "portals": "\n".join(describe_portal(portal) for portal in collected.portals) or "无",
+        "portals": "\n".join([*map(describe_portal, collected.portals), *missing]) or "无",
         "breaks": "\n".join(f"{label} {count}" for label, count in breaks.items()) or "无",
         "break_count": str(sum(breaks.values())),
         "own_due_yuan": yuan["own_due_fen"],
@@ -34,16 +38,20 @@ def digest_notices(day: date, collected: CollectResult, reconciled: ReconcileRes
         "held_yuan": yuan["held_fen"],
         "workbook_url": reconciled.workbook_url,
     }
-    severity = Severity.WARNING if breaks else Severity.INFO
+    severity = Severity.WARNING if breaks or missing else Severity.INFO
     return [
         Notice("night_digest", audience, occasion, parameters, severity) for audience in (OPERATIONS, FINANCE)
     ]
 
 
 def describe_portal(portal: PortalResult) -> str:
-    """``泰安人寿：保单 2,000/2,000，保费 …``."""
+    """``泰安人寿：保单 1,999/2,000（搁置 1），保费 …``."""
     recipe = load_recipe(portal.insurer)
-    parts = [f"{recipe.datasets[r.dataset].title} {r.rows:,}/{r.expected:,}" for r in portal.datasets]
+    parts = []
+    for report in portal.datasets:
+        aside = f"（搁置 {report.set_aside}）" if report.set_aside else ""
+        title = recipe.datasets[report.dataset].title
+        parts.append(f"{title} {report.rows:,}/{report.expected:,}{aside}")
     return f"{recipe.name}：{'，'.join(parts)}"
 
 

@@ -22,7 +22,7 @@ from flows.house import PeriodText, business_date_of_run, may_retry
 from flows.night_notices import digest_notices, failure_notices
 from flows.reconcile_commissions import ReconcileResult, reconcile_commissions
 
-STEP_MASTER, STEP_COLLECT, STEP_RECONCILE = "导入公司资料", "采集保司数据", "佣金对账"
+STEP_MASTER, STEP_COLLECT, STEP_RECONCILE, STEP_TELL = "导入公司资料", "采集保司数据", "佣金对账", "发送消息"
 
 
 class NightIncomplete(BusinessError):
@@ -60,7 +60,7 @@ def nightly(business_date: date | None = None, period: PeriodText | None = None)
     notices = failure_notices(day, failures, {failure.place for failure in collected.failures})
     if reconciled:
         notices += digest_notices(day, collected, reconciled)
-    tell_people(notices)
+    failures += untold(tell_people(notices))
     if failures or reconciled is None:
         raise NightIncomplete(
             "；".join(f"{failure.place}：{failure.what}" for failure in failures),
@@ -93,13 +93,25 @@ def tell_people(notices: list[Notice]) -> SendReport:
         added = sum(enqueue(current, notice, book, now) for notice in notices)
     report = send_waiting(hub(), transports(), now, owner=f"nightly:{uuid4().hex[:12]}")
     get_run_logger().info(
-        "消息：新增 %s 条，发出 %s 条，失败 %s 条，结果未知 %s 条",
-        added,
-        report.sent,
-        report.failed,
-        report.unknown,
+        "消息：新增 %s 条，发出 %s，待重试 %s，失败 %s，结果未知 %s，暂缓 %s",
+        *(added, report.sent, report.left, report.failed, report.unknown, report.held),
     )
     return report
+
+
+def untold(report: SendReport) -> list[Failure]:
+    """People who were not told are a failure of the night, whatever else went well."""
+    if not (report.failed or report.unknown or report.held):
+        return []
+    return [
+        Failure(
+            place=STEP_TELL,
+            title="有消息没有送达",
+            what=f"失败 {report.failed} 条，结果未知 {report.unknown} 条，缺少地址而暂缓 {report.held} 条。",
+            remedy="运行 brokerflow messages list 查看原因并处理。",
+            who="运营",
+        )
+    ]
 
 
 def _take_in_master_data() -> list[Failure]:
