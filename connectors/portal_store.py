@@ -1,12 +1,17 @@
 """A portal's pages in the hub: which dataset feeds which table."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 from sqlalchemy.orm import Session
 
-from bots.records import PortalPage, Row
+from bots.errors import RecipeInvalid
+from bots.portal.recipe import Recipe
+from bots.records import PortalPage, Row, SetAside
 from connectors.database.columns import Base
+from connectors.database.removal import remove, unseen_keys
 from connectors.database.store import replace, upsert
 from connectors.database.tables import (
     Endorsement,
@@ -18,6 +23,14 @@ from connectors.database.tables import (
     StatementLine,
 )
 
+_CHUNK_ROWS = 1_000
+RECEIPT_INCOMPLETE = "RECEIPT_INCOMPLETE"
+_RECEIPT_PARTS = {"receipt_no": "收据号", "received_date": "实收日期", "premium_received_fen": "实收保费"}
+_DUE_COLUMNS = ("policy_no", "policy_year", "due_date", "currency")
+_RECEIPT_COLUMNS = ("receipt_no", "policy_no", "policy_year", "received_date", "currency")
+
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class PageOrigin:
@@ -27,17 +40,54 @@ class PageOrigin:
     landing_id: int
 
 
-def save_page(session: Session, page: PortalPage, origin: PageOrigin) -> None:
+def save_page(session: Session, page: PortalPage, origin: PageOrigin) -> list[SetAside]:
     """Upsert a page's rows by natural key and keep what it set aside; same page again changes nothing.
 
-    Raises KeyError for a dataset that feeds no table: a recipe must use the names in DATASETS.
+    Returns the rows that the bot accepted and the hub cannot hold, because they contradict themselves;
+    they are quarantined like those that the page itself set aside.
     """
-    for table, rows in DATASETS[page.dataset](page.rows, origin):
-        if table is StatementLine:
-            _replace_batches(session, rows)
-        elif rows:
-            upsert(session, table, rows)
-    aside = [
+    rows, unfit = _fit_rows(page)
+    if rows:
+        DATASETS[page.dataset](session, rows, origin)
+    if unfit:
+        places = [item.row_no for item in unfit]
+        _log.warning(
+            "%s %s page %s: rows %s set aside, %s",
+            origin.insurer_slug, page.dataset, page.page_no, places, unfit[0].code,
+        )  # fmt: skip
+    _quarantine(session, page, [*page.set_aside, *unfit], origin)
+    return unfit
+
+
+def check_datasets(recipe: Recipe, file_name: str) -> None:
+    """Raise RecipeInvalid naming file and key for a dataset that feeds no table of the hub."""
+    homeless = [name for name in recipe.datasets if name not in DATASETS]
+    if homeless:
+        raise RecipeInvalid(
+            "；".join(f"{file_name}: datasets.{name}: 数据库里没有对应的表" for name in homeless),
+            remedy=f"数据集只能叫 {'、'.join(DATASETS)}。",
+        )
+
+
+def _fit_rows(page: PortalPage) -> tuple[list[Row], list[SetAside]]:
+    """Rows to store, and premiums called received that lack date, amount or number of their receipt."""
+    if page.dataset != "premiums":
+        return page.rows, []
+    refused = {item.row_no for item in page.set_aside}
+    numbers = (number for number in count(1) if number not in refused)
+    fit, unfit = [], []
+    for row_no, row in zip(numbers, page.rows, strict=False):
+        missing = [title for name, title in _RECEIPT_PARTS.items() if row[name] is None]
+        if row["is_received"] and missing:
+            reason = f"收费状态为已收，但没有{'、'.join(missing)}"
+            unfit.append(SetAside(row, row_no, missing[0], RECEIPT_INCOMPLETE, reason))
+        else:
+            fit.append(row)
+    return fit, unfit
+
+
+def _quarantine(session: Session, page: PortalPage, aside: list[SetAside], origin: PageOrigin) -> None:
+    rows = [
         {
             "insurer_slug": origin.insurer_slug,
             "dataset": page.dataset,
@@ -49,28 +99,21 @@ def save_page(session: Session, page: PortalPage, origin: PageOrigin) -> None:
             "reason": item.reason,
             "raw_row": item.row,
         }
-        for item in page.set_aside
+        for item in aside
     ]
-    if aside:
-        upsert(session, QuarantinedRow, aside)
+    if rows:
+        upsert(session, QuarantinedRow, rows)
 
 
-def _replace_batches(session: Session, rows: list[Row]) -> None:
+def _save_batches(session: Session, rows: list[Row], origin: PageOrigin) -> None:
     """An insurer that issues a batch again may drop lines: the batch is replaced whole."""
-    batches = {(row["insurer_slug"], row["batch_no"]) for row in rows}
-    for insurer_slug, batch_no in batches:
-        lines = [row for row in rows if row["batch_no"] == batch_no]
-        replace(session, StatementLine, lines, insurer_slug=insurer_slug, batch_no=batch_no)
+    own = {"insurer_slug": origin.insurer_slug, "landing_id": origin.landing_id}
+    for batch_no in {row["batch_no"] for row in rows}:
+        lines = [row | own for row in rows if row["batch_no"] == batch_no]
+        replace(session, StatementLine, lines, insurer_slug=origin.insurer_slug, batch_no=batch_no)
 
 
-TableRows = list[tuple[type[Base], list[Row]]]
-
-
-_DUE_COLUMNS = ("policy_no", "policy_year", "due_date", "currency")
-_RECEIPT_COLUMNS = ("receipt_no", "policy_no", "policy_year", "received_date", "currency")
-
-
-def _premiums(rows: list[Row], origin: PageOrigin) -> TableRows:
+def _save_premiums(session: Session, rows: list[Row], origin: PageOrigin) -> None:
     insurer = {"insurer_slug": origin.insurer_slug}
     dues = [
         insurer | {key: row[key] for key in _DUE_COLUMNS} | {"premium_fen": row["premium_due_fen"]}
@@ -81,28 +124,46 @@ def _premiums(rows: list[Row], origin: PageOrigin) -> TableRows:
         for row in rows
         if row["is_received"]
     ]
-    return [(PremiumDue, dues), (PremiumReceipt, receipts)]
+    upsert(session, PremiumDue, dues)
+    upsert(session, PremiumReceipt, receipts)
+    for start in range(0, len(rows), _CHUNK_ROWS):
+        _take_back_receipts(session, rows[start : start + _CHUNK_ROWS], origin.insurer_slug)
 
 
-def _plain(table: type[Base]) -> Callable[[list[Row], PageOrigin], TableRows]:
-    def feed(rows: list[Row], origin: PageOrigin) -> TableRows:
-        return [(table, [row | {"insurer_slug": origin.insurer_slug} for row in rows])]
+def _take_back_receipts(session: Session, rows: list[Row], insurer_slug: str) -> None:
+    """A bounced premium is 未收 again, a corrected one has another receipt: the portal's row is the truth."""
+    names = ("policy_no", "policy_year", "receipt_no")
+    asked = {(row["policy_no"], row["policy_year"]) for row in rows}
+    shown = {tuple(row[name] for name in names) for row in rows if row["is_received"]}
+    in_rows = PremiumReceipt.policy_no.in_({policy_no for policy_no, _ in asked})
+    known = unseen_keys(
+        session, PremiumReceipt, names, shown, PremiumReceipt.insurer_slug == insurer_slug, in_rows
+    )
+    gone = [(insurer_slug, key[2]) for key in known if key[:2] in asked]
+    if gone:
+        _log.warning("%s: %s premium receipts taken back by the insurer", insurer_slug, len(gone))
+        remove(session, PremiumReceipt, ("insurer_slug", "receipt_no"), gone)
 
-    return feed
+
+def _plain(table: type[Base]) -> Callable[[Session, list[Row], PageOrigin], None]:
+    def save(session: Session, rows: list[Row], origin: PageOrigin) -> None:
+        upsert(session, table, [row | {"insurer_slug": origin.insurer_slug} for row in rows])
+
+    return save
 
 
-def _landed(table: type[Base]) -> Callable[[list[Row], PageOrigin], TableRows]:
-    def feed(rows: list[Row], origin: PageOrigin) -> TableRows:
+def _landed(table: type[Base]) -> Callable[[Session, list[Row], PageOrigin], None]:
+    def save(session: Session, rows: list[Row], origin: PageOrigin) -> None:
         own = {"insurer_slug": origin.insurer_slug, "landing_id": origin.landing_id}
-        return [(table, [row | own for row in rows])]
+        upsert(session, table, [row | own for row in rows])
 
-    return feed
+    return save
 
 
-DATASETS: dict[str, Callable[[list[Row], PageOrigin], TableRows]] = {
+DATASETS: dict[str, Callable[[Session, list[Row], PageOrigin], None]] = {
     "policies": _landed(Policy),
-    "premiums": _premiums,
+    "premiums": _save_premiums,
     "endorsements": _plain(Endorsement),
     "statements": _landed(Statement),
-    "statement_lines": _landed(StatementLine),
+    "statement_lines": _save_batches,
 }
