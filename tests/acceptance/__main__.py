@@ -12,7 +12,7 @@ from config.settings import PROJECT_ROOT
 from tests.acceptance.check import DONE_WHEN, Check, PlantedFault
 from tests.acceptance.clone import Clone, fresh_clone
 from tests.acceptance.demo import try_demo
-from tests.acceptance.machine import describe_machine
+from tests.acceptance.machine import describe_load, describe_machine
 from tests.acceptance.planting import try_faults
 from tests.acceptance.report import write_report
 from tests.acceptance.suite import try_check, try_help, try_tests
@@ -32,10 +32,11 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments).only
     started = time.monotonic()
     with fresh_clone() as clone:
+        load = describe_load()
         checks = [check for name in TOPICS if name in chosen for check in _try(clone, name)]
         faults = list(_plant(clone)) if FAULTS in chosen else []
         if set(chosen) == {*TOPICS, FAULTS}:
-            write_report(REPORT, describe_machine(clone), checks, faults, folder=clone.folder)
+            write_report(REPORT, describe_machine(clone) | load, checks, faults, folder=clone.folder)
             _say(f"{REPORT.relative_to(PROJECT_ROOT)} written")
     broken = [check.promise for check in checks if not check.is_passed]
     broken += [fault.fault for fault in faults if not fault.is_seen]

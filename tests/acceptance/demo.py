@@ -166,5 +166,7 @@ def _second_night(clone: Clone, first: PrintedNight) -> Iterator[Check]:
     yield Check(DONE_WHEN, "Twice leaves a workbook with the same figures", SECOND, SIZE, figure, is_same)
     log = (clone.demo_home / "logs" / "prefect-server.log").read_text("utf-8", errors="replace")
     errors = ERROR_LINE.findall(log)
-    figure = f"{len(errors)} of {len(log.splitlines())} lines"
+    figure = f"{len(errors)} of {len(log.splitlines())} lines" + "".join(
+        f": {line[:150]}" for line in errors[:1]
+    )
     yield Check(DONE_WHEN, "The demo's server log holds no error line", SECOND, SIZE, figure, not errors)

