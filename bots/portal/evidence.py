@@ -1,7 +1,7 @@
 """What is kept of a failure: a picture and the HTML of every frame, both scrubbed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from playwright.sync_api import Error as PlaywrightError
@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 from bots.masking import mask_text
 from bots.portal.recipe import Recipe
 from bots.portal.screen import Screen
-from bots.portal.snapshot import SCRUB_PAGE
+from bots.portal.snapshot import REPLACE_TEXTS, SCRUB_PAGE
+from bots.portal.table import plain_title
 
 _log = logging.getLogger(__name__)
 _PICTURE_MS = 5_000
@@ -28,26 +29,40 @@ def keep_evidence(screen: Screen, sink: EvidenceSink, label: str, secrets: Seque
 
     The pages are changed by this: nothing may be read from them afterwards.
     """
-    question = {"titles": _personal_titles(screen.recipe), "secrets": list(secrets)}
+    titles = _titles(screen.recipe)
     for number, page in enumerate(screen.context.pages, 1):
         name = f"{screen.recipe.slug}-{label}-{number}"
         try:
-            _keep_page(page, sink, name, question)
+            _keep_page(page, sink, name, titles, secrets)
         except PlaywrightError as error:
             _log.warning(
                 "%s: no evidence of page %d: %s", screen.recipe.slug, number, error.message.splitlines()[0]
             )
 
 
-def _keep_page(page: Page, sink: EvidenceSink, name: str, question: dict[str, list[str]]) -> None:
+def _keep_page(
+    page: Page, sink: EvidenceSink, name: str, titles: Mapping[str, list[str]], secrets: Sequence[str]
+) -> None:
     for number, frame in enumerate(page.frames):
-        frame.evaluate(SCRUB_PAGE, question)
-        html = mask_text(frame.content())
-        for secret in question["secrets"]:
-            html = html.replace(secret, "***")
+        texts = {text: _masked(text, secrets) for text in frame.evaluate(SCRUB_PAGE, titles)}
+        frame.evaluate(REPLACE_TEXTS, {text: masked for text, masked in texts.items() if masked != text})
+        html = _masked(frame.content(), secrets)
         sink.keep(f"{name}-{frame.name or number}.html", html.encode("utf-8"))
     sink.keep(f"{name}.png", page.screenshot(timeout=_PICTURE_MS))
 
 
-def _personal_titles(recipe: Recipe) -> list[str]:
-    return sorted({title for rules in recipe.datasets.values() for title in rules.personal_titles})
+def _masked(text: str, secrets: Sequence[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return mask_text(text)
+
+
+def _titles(recipe: Recipe) -> dict[str, list[str]]:
+    """Titles whose cells may be shown, and those that are known to be personal in any dataset."""
+    columns = [
+        (plain_title(title), column)
+        for rules in recipe.datasets.values()
+        for title, column in rules.columns.items()
+    ]
+    personal = {title for title, column in columns if column.is_personal}
+    return {"shown": sorted({title for title, _ in columns} - personal), "personal": sorted(personal)}

@@ -107,11 +107,6 @@ class DatasetRules(Strict):
         """Titles on the page by the hub's names."""
         return {column.name: title for title, column in self.columns.items()}
 
-    @property
-    def personal_titles(self) -> list[str]:
-        """Titles whose cells evidence must hide."""
-        return [title for title, column in self.columns.items() if column.is_personal]
-
 
 class ListDataset(DatasetRules):
     """A table with a printed total, on one page or many."""

@@ -1,34 +1,69 @@
-/* Hide what evidence must not show: cells of personal columns, ID numbers, phones, typed and echoed secrets. */
-({ titles, secrets }) => {
-  const clean = (text) => text.replace(/\s+/g, " ").trim();
-  const hidden = (text) => (clean(text) ? clean(text).slice(0, 1) + "**" : text);
-  for (const table of document.querySelectorAll("table")) {
-    let personal = [];
-    for (const row of table.rows) {
-      const cells = Array.from(row.cells).filter((c) => !c.querySelector("table"));
-      const named = cells.map((c, i) => (titles.includes(clean(c.textContent).replace(/[:：]$/, "")) ? i : -1)).filter((i) => i >= 0);
-      const isHeader = cells.length > 0 && cells.every((c) => c.nodeName === "TH");
-      const beside = named.map((i) => i + 1).filter((i) => !named.includes(i));
-      for (const i of isHeader ? [] : named.length ? beside : personal) {
-        if (cells[i] && cells[i].nodeName === "TD") cells[i].textContent = hidden(cells[i].textContent);
-      }
-      if (isHeader || named.length) personal = named;
+/* Hide what evidence must not show; the answer is every text that is left.
+   In tables a cell is shown only under, or beside, a title of the recipe that is not personal: a renamed or
+   unknown title hides its cells. Inputs, scripts, comments and tooltips may hold anything and are emptied. */
+({ shown, personal }) => {
+  const plain = (text) => text.normalize("NFKC").replace(/\s+/g, "").replace(/:$/, "");
+  const STRUCTURE = ["class", "id", "name", "type", "colspan", "rowspan"];
+  const hide = (cell) => {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) if (walker.currentNode.nodeValue.trim()) walker.currentNode.nodeValue = "**";
+    for (const element of [cell, ...cell.querySelectorAll("*")]) {
+      for (const name of element.getAttributeNames()) if (!STRUCTURE.includes(name)) element.removeAttribute(name);
+    }
+  };
+
+  /* Cells with the columns that they cover: cells that span rows push those below them to the right. */
+  const placed = (table) => {
+    const taken = [];
+    return Array.from(table.rows, (row, y) => {
+      let x = 0;
+      return Array.from(row.cells, (cell) => {
+        while (taken[y]?.[x]) x += 1;
+        const columns = Array.from({ length: cell.colSpan }, (_, i) => x + i);
+        for (let below = y; below < y + (cell.rowSpan || table.rows.length); below += 1) {
+          for (const column of columns) (taken[below] ||= [])[column] = true;
+        }
+        return { cell, columns, title: plain(cell.textContent), isLayout: cell.querySelector("table") !== null };
+      });
+    });
+  };
+
+  const hideCells = (table) => {
+    let heads = null;
+    for (const row of placed(table)) {
+      const isHeader = row.length > 0 && row.every(({ cell }) => cell.nodeName === "TH");
+      if (isHeader) heads ||= [];
+      row.forEach(({ cell, columns, title, isLayout }, i) => {
+        if (isHeader) for (const column of columns) heads[column] = title;
+        if (isHeader || isLayout) return;
+        const isLabel = !heads && (cell.nodeName === "TH" || shown.includes(title) || personal.includes(title));
+        const isKnown = heads
+          ? columns.every((column) => shown.includes(heads[column]))
+          : i > 0 && shown.includes(row[i - 1].title);
+        if (!isLabel && !isKnown) hide(cell);
+      });
+    }
+  };
+
+  for (const table of document.querySelectorAll("table")) hideCells(table);
+  for (const script of document.querySelectorAll("script,noscript,template")) script.textContent = "";
+  for (const input of document.querySelectorAll("input,textarea")) {
+    if (["button", "submit", "reset", "image"].includes(input.type)) continue;
+    if (input.value) input.value = "**";
+    if (input.hasAttribute("value")) input.setAttribute("value", input.value);
+    if (input.nodeName === "TEXTAREA") input.textContent = input.value;
+  }
+  for (const element of document.querySelectorAll("*")) {
+    for (const name of element.getAttributeNames()) {
+      if (/^(title|alt|placeholder|data-.*|on.*)$/.test(name)) element.removeAttribute(name);
     }
   }
-  const mask = (text) => {
-    for (const secret of secrets) text = text.split(secret).join("***");
-    return text
-      .replace(/(\d{6})\d{8}(\d{3}[\dXx])/g, "$1********$2")
-      .replace(/(^|\D)(1[3-9]\d)\d{4}(\d{4})(?!\d)/g, "$1$2****$3");
-  };
-  const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_COMMENT);
+  const texts = new Set();
   while (walker.nextNode()) {
-    const masked = mask(walker.currentNode.nodeValue);
-    if (masked !== walker.currentNode.nodeValue) walker.currentNode.nodeValue = masked;
+    const node = walker.currentNode;
+    if (node.nodeType === Node.COMMENT_NODE) node.nodeValue = "";
+    else if (node.nodeValue.trim()) texts.add(node.nodeValue);
   }
-  for (const input of document.querySelectorAll("input,textarea")) {
-    const masked = input.type === "password" ? "" : mask(input.value);
-    if (masked !== input.value) input.value = masked;
-    if (input.hasAttribute("value")) input.setAttribute("value", masked);
-  }
+  return Array.from(texts);
 }

@@ -9,6 +9,7 @@ _HERE = files(__package__ or "bots.portal")
 READ_PAGE = _HERE.joinpath("read_page.js").read_text("utf-8")
 FOLLOW_ROW = _HERE.joinpath("follow_row.js").read_text("utf-8")
 SCRUB_PAGE = _HERE.joinpath("scrub_page.js").read_text("utf-8")
+REPLACE_TEXTS = _HERE.joinpath("replace_texts.js").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,9 +170,13 @@ def test_missing_column_is_named(small_sandbox, enter, evidence, dataset):
     assert f"taian-{dataset}-1.png" in evidence.files
 
 
-def test_evidence_shows_the_page_but_no_person(small_sandbox, enter, evidence):
-    """The kept HTML has the policies of the page, but no name, ID number, phone or password."""
-    session = enter(small_sandbox)
+@pytest.mark.parametrize(
+    "changes",
+    [(), (("投保人: {", "投保人姓名: {"), ("证件号码: {", "证件号: {"), ("手机号码: {", "电话: {"))],
+)
+def test_evidence_shows_the_page_but_no_person(small_sandbox, enter, evidence, changes):
+    """The kept HTML has the page's policies but no person, also where the portal renamed the columns."""
+    session = enter(small_sandbox, *changes)
     small_sandbox.control(missing_column="币种")
     with pytest.raises(PageChanged):
         list(session.extract("policies", ALWAYS))
@@ -182,6 +186,7 @@ def test_evidence_shows_the_page_but_no_person(small_sandbox, enter, evidence):
     for policy in shown:
         person = policy.policyholder
         assert not [text for text in (person.id_no, person.phone, f">{person.name}<") if text in html]
+    assert small_sandbox.brokerage.policies[0].product.product_name in html
     assert evidence.files["taian-policies-1.png"].startswith(b"\x89PNG")
     assert not any(PORTAL_PASSWORD.encode() in content for content in evidence.files.values())
 
