@@ -1,5 +1,7 @@
 """Who is at a portal, and what a night brought home: the portal's rows in work_items."""
 
+import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,36 +10,69 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from sqlalchemy import Engine, Select, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bots.errors import HubBusy
+from bots.errors import BrokerFlowError, HubBusy
 from bots.records import DatasetReport
 from connectors.database.engine import session
-from connectors.database.leases import claim, heartbeat, reap, release
+from connectors.database.leases import LeaseLost, claim, heartbeat, offer, reap, release
 from connectors.database.store import upsert
 from connectors.database.tables import WorkItem
 
 ACCOUNT_QUEUE = "portal-account"
 COLLECTION_QUEUE = "collection"
 LEASE_SECONDS = 45
+_BEATS_PER_LEASE = 4
 _ASK_AGAIN_SECONDS = 3.0
+
+_log = logging.getLogger(__name__)
 
 
 class AccountLease:
-    """The right to use a portal's account; ends by itself when its holder dies."""
+    """The right to use a portal's account, kept while the holder's process lives: a thread prolongs it."""
 
     def __init__(self, engine: Engine, item: WorkItem, owner: str) -> None:
         self._engine, self._item, self._owner = engine, item, owner
+        self._ended = threading.Event()
+        self._beats = threading.Thread(target=self._beat, name=f"lease-{item.item_key}", daemon=True)
+        self._beats.start()
 
-    def heartbeat(self) -> None:
-        """Keep the account for another LEASE_SECONDS; raises LeaseLost when another run took over."""
+    @contextmanager
+    def saving(self) -> Iterator[Session]:
+        """A transaction of the account's holder; LeaseLost, with nothing saved, when another took over.
+
+        The lease's row stays locked until the commit: nobody can take over in between.
+        """
         with session(self._engine) as current:
-            heartbeat(current, self._item, owner=self._owner, now=datetime.now(UTC), seconds=LEASE_SECONDS)
+            self._prolong(current)
+            yield current
 
     def end(self) -> None:
-        """Give the account back; the next run may have it at once."""
-        with session(self._engine) as current:
-            release(current, self._item, "waiting", owner=self._owner)
+        """Give the account back, the next run may have it at once; a lease that was lost is only logged."""
+        self._ended.set()
+        self._beats.join()
+        try:
+            with session(self._engine) as current:
+                release(current, self._item, "waiting", owner=self._owner)
+        except BrokerFlowError as error:
+            # Raised out of a finally it would hide why the run really failed; the lease ends by itself.
+            _log.warning("account of %s not given back: %s", self._item.item_key, error)
+
+    def _prolong(self, current: Session) -> None:
+        heartbeat(current, self._item, owner=self._owner, now=datetime.now(UTC), seconds=LEASE_SECONDS)
+
+    def _beat(self) -> None:
+        """Log-ins with their pauses, pages and downloads may each take longer than a lease."""
+        while not self._ended.wait(LEASE_SECONDS / _BEATS_PER_LEASE):
+            try:
+                with session(self._engine) as current:
+                    self._prolong(current)
+            except LeaseLost as error:
+                _log.error("%s", error)
+                return
+            except (BrokerFlowError, SQLAlchemyError) as error:
+                _log.warning("account of %s not prolonged: %s", self._item.item_key, error)
 
 
 @contextmanager
@@ -71,12 +106,7 @@ def read_reports(current: Session, insurer: str, business_date: date) -> list[Da
 def _claim_account(engine: Engine, insurer: str) -> AccountLease:
     owner = f"collect_portal:{uuid4().hex[:12]}"
     with session(engine) as current:
-        if current.scalars(_item(ACCOUNT_QUEUE, insurer)).one_or_none() is None:
-            upsert(
-                current,
-                WorkItem,
-                [{"queue": ACCOUNT_QUEUE, "item_key": insurer, "state": "waiting", "attempts": 0}],
-            )
+        offer(current, WorkItem, queue=ACCOUNT_QUEUE, item_key=insurer)
     deadline = time.monotonic() + LEASE_SECONDS + _ASK_AGAIN_SECONDS
     while time.monotonic() < deadline:
         now = datetime.now(UTC)

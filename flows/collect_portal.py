@@ -1,7 +1,8 @@
 """采集单家保司: one portal, from login to proved completeness."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 from prefect import flow, get_run_logger, task
@@ -11,16 +12,16 @@ from pydantic import BaseModel
 
 from bots.portal.recipe import ListDataset
 from bots.portal.session import PortalSession, open_session
-from bots.records import DatasetReport, Period, PortalPage
+from bots.records import DatasetReport, Period, PortalPage, SetAside
 from config.settings import get_settings
 from connectors.browser import open_context
 from connectors.collection_log import AccountLease, hold_account, record_report
-from connectors.database.engine import session
 from connectors.evidence import EvidenceFolder
 from connectors.files import land
 from connectors.portal_accounts import remembered_refusals
 from connectors.portal_recipes import load_recipe
-from connectors.portal_store import PageOrigin, save_page
+from connectors.portal_store import PageOrigin, check_datasets, save_page
+from connectors.portal_withdrawals import Walk, forget_unseen
 from connectors.secrets import read_secret
 from connectors.wiring import hub
 from flows.house import PeriodText, business_date_of_run, flow_run_id, may_retry
@@ -53,6 +54,7 @@ def collect_portal(
     day = business_date or business_date_of_run()
     month = Period.parse(period) if period else Period.before(day)
     recipe = load_recipe(insurer)
+    check_datasets(recipe, f"config/portals/{insurer}.yaml")
     credentials = {name: read_secret(full).get_secret_value() for name, full in recipe.secret_names.items()}
     settings = get_settings()
     base_url = settings.portal_base_urls.get(insurer, recipe.base_url)
@@ -95,9 +97,12 @@ class Visit:
     def __init__(self, portal: PortalSession, lease: AccountLease, insurer: str, day: date) -> None:
         self.portal, self.lease, self.insurer, self.day = portal, lease, insurer, day
 
-    def save(self, page: PortalPage) -> None:
-        """Land the raw bytes and store a page's rows in one transaction; keep the account's lease alive."""
-        with session(hub()) as current:
+    def save(self, page: PortalPage) -> list[SetAside]:
+        """Land the raw bytes and store a page's rows in one transaction, as long as the account is ours.
+
+        Returns the rows that the hub set aside. Raises LeaseLost with nothing saved.
+        """
+        with self.lease.saving() as current:
             landed = land(
                 current,
                 page.raw,
@@ -107,8 +112,7 @@ class Visit:
                 business_date=self.day,
                 flow_run_id=flow_run_id(),
             )
-            save_page(current, page, PageOrigin(self.insurer, landed.id))
-        self.lease.heartbeat()
+            return save_page(current, page, PageOrigin(self.insurer, landed.id))
 
 
 @task(
@@ -122,20 +126,35 @@ class Visit:
 def collect_list(
     visit: Visit, dataset: str, children: list[str], answers: dict[str, str]
 ) -> list[DatasetReport]:
-    """Walk one list once, its rows' windows and files with it; complete or failed, never in between."""
+    """Walk one list once, its rows' windows and files with it; complete or failed, never in between.
+
+    Only a complete walk takes back what the insurer no longer shows.
+    """
     logger = get_run_logger()
+    walk = Walk(visit.insurer, answers)
+    unfit: Counter[str] = Counter()
     for page in visit.portal.extract(dataset, answers, with_children=True):
-        visit.save(page)
-        logger.info(
-            "%s 第 %s 页：%s 行，搁置 %s 行", page.dataset, page.page_no, len(page.rows), len(page.set_aside)
-        )
-    reports = [visit.portal.report(name) for name in (dataset, *children)]
-    with session(hub()) as current:
+        aside = visit.save(page)
+        walk.note(page, aside)
+        unfit[page.dataset] += len(aside)
+        rows, set_aside = len(page.rows) - len(aside), len(page.set_aside) + len(aside)
+        logger.info("%s 第 %s 页：%s 行，搁置 %s 行", page.dataset, page.page_no, rows, set_aside)
+    names = (dataset, *children)
+    reports = [with_unfit(visit.portal.report(name), unfit[name]) for name in names]
+    with visit.lease.saving() as current:
+        gone = {name: forget_unseen(current, walk, name) for name in names}
         for report in reports:
             record_report(current, visit.insurer, visit.day, report)
     for report in reports:
         logger.info("%s 完成：%s 行 / 应有 %s 行", report.dataset, report.rows, report.expected)
+        if gone[report.dataset]:
+            logger.warning("%s：保司不再显示 %s 行", report.dataset, gone[report.dataset])
     return reports
+
+
+def with_unfit(report: DatasetReport, unfit: int) -> DatasetReport:
+    """The portal's report after the hub set rows aside that contradict themselves; the sum stays."""
+    return replace(report, rows=report.rows - unfit, set_aside=report.set_aside + unfit)
 
 
 def list_parameters(rules: ListDataset, day: date, month: Period) -> dict[str, str]:

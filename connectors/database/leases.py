@@ -1,4 +1,4 @@
-"""One lease mechanism for every queue: claim, heartbeat, release, reap.
+"""One lease mechanism for every queue: offer, claim, heartbeat, release, reap.
 
 A worker owns a row only while its lease runs. Whoever comes back after its lease was taken away is told
 so (LeaseLost) and writes nothing. ``now`` is an aware datetime given by the caller.
@@ -9,16 +9,28 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bots.errors import HubBusy
+from bots.errors import BrokerFlowError
 from connectors.database.operations_tables import Leased
 
 _Item = TypeVar("_Item", bound=Leased)
 
 
-class LeaseLost(HubBusy):
-    """Another worker took the item over: this one was silent longer than its lease."""
+class LeaseLost(BrokerFlowError):
+    """Another worker took the item over: this one was silent longer than its lease.
+
+    No ApplicationError: doing it again would work against the one who has it now.
+    """
+
+    title = "任务已被接手"
+
+
+def offer(session: Session, table: type[Leased], **identity: str) -> None:
+    """Add a waiting row unless there is one with this identity already, whoever holds it."""
+    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(build(table).values(state="waiting", **identity).on_conflict_do_nothing())
 
 
 def claim(
