@@ -85,6 +85,8 @@ _CROWD = {
 }
 _POLICIES_PER_PAST_ENDORSEMENT = 110
 _SPLITS = ((6000, 4000), (7000, 3000), (5000, 5000), (3400, 3300, 3300))
+# Due items in another currency are breaks: those are cast above, so that every seed has the same number.
+_DUE_STORIES = {_NEW, _RENEWAL, Story.SHORT_DUE, Story.RENEWAL_SURRENDERED_LATER}
 _SHORT_STORIES = {Story.SHORT_DUE}
 _RENEWAL_STORIES = {story for story in Story if story.startswith("renewal")} | {Story.QUIET_LAPSED}
 
@@ -104,7 +106,8 @@ def _walk_on(rng: Random, story: Story) -> Role:
     chance = rng.randrange(100)
     if chance < 6:  # noqa: PLR2004 - six in a hundred policies are sold by two or three agents
         return Role(story, shares_bp=rng.choice(_SPLITS))
-    return Role(story, currency="HKD" if chance >= 98 else "CNY")  # noqa: PLR2004 - two in a hundred
+    is_foreign = chance >= 98 and story not in _DUE_STORIES  # noqa: PLR2004 - two in a hundred
+    return Role(story, currency="HKD" if is_foreign else "CNY")
 
 
 def choose_product(rng: Random, role: Role) -> tuple[Product, int]:

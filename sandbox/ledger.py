@@ -52,7 +52,7 @@ def build_items(policies: Iterable[Policy], premiums: Iterable[Premium], book: R
 def _item(policy: Policy, premium: Premium, book: RateBook) -> OwnItem:
     base = base_fen(policy, premium)
     rate = book.own_bp(policy, premium.policy_year)
-    own = half_up(base, rate)
+    nominal = half_up(base, rate)
     payable = payable_date(policy, premium)
     agents, shares = zip(*policy.shares, strict=True)
     return OwnItem(
@@ -61,10 +61,10 @@ def _item(policy: Policy, premium: Premium, book: RateBook) -> OwnItem:
         item_type="FYC" if premium.policy_year == 1 else "RYC",
         base_fen=base,
         rate_bp=rate,
-        own_fen=own,
+        own_fen=nominal if policy.currency == "CNY" else 0,
         payable_date=payable,
         is_due=payable is not None and PERIOD_START <= payable <= PERIOD_END,
-        parts=tuple(zip(agents, shares, in_parts(own, shares), strict=True)),
+        parts=tuple(zip(agents, shares, in_parts(nominal, shares), strict=True)),
     )
 
 

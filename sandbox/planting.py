@@ -68,10 +68,20 @@ def plant_breaks(
         else:
             for item in own:
                 if item.is_due:
-                    planting.settle(policy, item)
+                    _pay_right(planting, policy, item)
     for policy_no in _STRANGERS:
         _plant_stranger(planting, policy_no)
     return planting
+
+
+def _pay_right(planting: Planting, policy: Policy, item: OwnItem) -> None:
+    """Yuan is settled; another currency is right and still waits for its exchange rate."""
+    if policy.currency == "CNY":
+        planting.settle(policy, item)
+        return
+    lines = planting.pay(policy, item)
+    planting.note("CURRENCY", item, lines[0], 0)
+    planting.breaks[-1].statement_fen = sum(line.amount_fen for line in lines)
 
 
 def _unpaid(break_class: str) -> Callable[[Planting, Policy, OwnItem], None]:

@@ -104,7 +104,11 @@ class Premium:
 
 @dataclass(frozen=True, slots=True)
 class OwnItem:
-    """What the firm itself expects for one premium row; parts are (agent_no, share_bp, fen)."""
+    """What the firm itself expects for one premium row.
+
+    ``parts`` are (agent_no, share_bp, amount) in the policy's currency; ``own_fen`` is yuan, and 0 while
+    nobody has confirmed the exchange rate of a policy in another currency.
+    """
 
     policy_no: str
     policy_year: int

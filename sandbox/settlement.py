@@ -28,7 +28,8 @@ def settle_items(
         day = policy_by_no[item.policy_no].issue_date
         standing = known.setdefault(day, agents_on(agents, day))
         column = 0 if (item.policy_no, item.policy_year) in payable else 1
-        for seller, _, firm_fen in item.parts:
+        for seller, _, nominal_fen in item.parts:
+            firm_fen = nominal_fen if policy_by_no[item.policy_no].currency == "CNY" else 0
             for agent_no, fen in _shares(seller, firm_fen, standing):
                 totals[agent_no][column] += fen
     return dict(sorted(totals.items()))

@@ -84,8 +84,10 @@ def compare_batches(statements: pd.DataFrame, lines: pd.DataFrame, receipts: pd.
     batches["transaction_no"] = batches["transaction_no"].fillna("")
     batches["lines_difference_fen"] = batches["lines_total_fen"] - batches["cover_total_fen"]
     batches["bank_difference_fen"] = batches["bank_fen"] - batches["cover_total_fen"]
-    batches["lines_class"] = np.where(
-        batches["lines_difference_fen"] != 0, str(BreakClass.STATEMENT_TOTAL_NE_LINES), ""
+    batches["lines_class"] = np.select(
+        [batches["lines_read"] != batches["line_count"], batches["lines_difference_fen"] != 0],
+        [str(BreakClass.BATCH_INCOMPLETE), str(BreakClass.STATEMENT_TOTAL_NE_LINES)],
+        default="",
     )
     batches["bank_class"] = np.select(
         [batches["bank_difference_fen"] < 0, batches["bank_difference_fen"] > 0],

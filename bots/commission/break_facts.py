@@ -22,7 +22,6 @@ def item_facts(
     places = in_facts["batch_no"] + " 第 " + in_facts["line_no"].astype("str") + " 行"
     refs = places.groupby(in_facts["group_no"]).agg(list).rename("line_refs")
     facts = facts.merge(refs, left_on="group_no", right_index=True, how="left")
-    facts["paid_at"] = _first_payment(facts, lines)
     shown = facts.loc[facts["break_class"].isin(_SHOW_AGENTS), ["group_no", *ITEM_KEY]]
     own = shown.merge(parts, on=ITEM_KEY)
     paid = shown[["group_no"]].merge(lines, on="group_no")
@@ -65,16 +64,6 @@ def mark_unidentified(receipts: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtyp
     """BANK_UNIDENTIFIED where an insurer's receipt found no batch, else ""."""
     unplaced = (receipts["set_aside"] == "") & (receipts["batch_no"] == "")
     return np.where(unplaced, str(BreakClass.BANK_UNIDENTIFIED), "")
-
-
-def _first_payment(facts: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
-    """Where a duplicate's first payment stands, "" for other classes."""
-    key = [*ITEM_KEY, "agent_no", "endorsement_no"]
-    firsts = lines[(lines["amount_fen"] > 0) & ~lines["is_duplicate"]].drop_duplicates(key)
-    place = firsts["batch_no"] + " 第 " + firsts["line_no"].astype("str") + " 行"
-    found = facts[key].merge(firsts[key].assign(place=place), on=key, how="left")["place"]
-    is_duplicate = (facts["break_class"] == BreakClass.DUPLICATE_PAID).to_numpy()
-    return found.set_axis(facts.index).where(is_duplicate, "")
 
 
 def _fitting_gap(unplaced: pd.DataFrame, batches: pd.DataFrame) -> pd.Series:

@@ -20,6 +20,7 @@ COLUMNS = [
 _EVIDENCE = [
     *("line_refs", "base_fen", "own_rate_bp", "payable_date", "open_gate", "premium_before_fen"),
     *("endorsement_no", "line_premium_fen", "line_rate_bp", "currency", "agents", "line_agents", "remark"),
+    *("nominal_fen", "policy_currency", "undivided_fact", "line_count", "lines_read"),
     *("cutoff_date", "lines_total_fen", "cover_total_fen", "payer_name", "booked_at", "paid_at"),
 ]
 

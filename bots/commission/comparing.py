@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from bots.commission.classes import ITEM_KEY, BreakClass
+from bots.commission.classes import ITEM_KEY, YUAN, BreakClass
 from bots.commission.judging import COMPARE, GROUPED, TARGET
 from bots.commission.sentences import Figures
 from bots.commission.whole_fen import divide_half_up, share_of_each
@@ -12,8 +12,10 @@ from bots.money import BASIS_POINTS
 MATCHED = "MATCHED"
 _ITEM_FACTS = [
     *("is_due", "is_asked", "own_fen", "base_fen", "own_rate_bp", "premium_before_fen", "endorsement_date"),
-    *("payable_date", "open_gate", "missing_rule"),
+    *("payable_date", "open_gate", "missing_rule", "nominal_fen", "undivided_class", "undivided_fact"),
 ]
+# Which of an item's groups is compared with its own amount: the first of these that there is.
+_ANSWERS = {COMPARE: 0, BreakClass.PERIOD_DIFF: 0, BreakClass.CURRENCY: 1, BreakClass.DUPLICATE_PAID: 2}
 
 
 def compare_groups(
@@ -39,19 +41,34 @@ def compare_groups(
     return groups
 
 
-def find_unanswered(groups: pd.DataFrame, items: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
-    """Due and asked items without lines: TIMING after the insurer's last cut-off, else missing."""
-    answers = groups[groups["first_class"].isin([*GROUPED, BreakClass.RATE_MISSING])]
+def find_unanswered(
+    groups: pd.DataFrame, items: pd.DataFrame, statements: pd.DataFrame, stray: pd.DataFrame
+) -> pd.DataFrame:
+    """Due and asked items without lines: TIMING after the insurer's last cut-off, else missing.
+
+    ``stray`` are lines of batches that no list names; they answer nothing but say what to look for.
+    """
+    is_told = groups["first_class"].isin([*GROUPED, BreakClass.RATE_MISSING])
+    answers = groups[is_told | groups["is_answer"]]
     answered = pd.MultiIndex.from_frame(answers[TARGET])
     left = items[items["is_due"] | items["is_asked"]].rename(columns={"rate_bp": "own_rate_bp"})
     left = left[~pd.MultiIndex.from_frame(left[ITEM_KEY]).isin(answered)]
     last = statements.groupby("insurer_slug", as_index=False).agg(last_cutoff_date=("cutoff_date", "max"))
     left = left.merge(last, on="insurer_slug", how="left")
+    seen = stray.drop_duplicates(ITEM_KEY)[[*ITEM_KEY, "batch_no"]]
+    left = left.merge(seen, on=ITEM_KEY, how="left", validate="one_to_one")
+    causes = [
+        (BreakClass.RATE_MISSING, left["is_asked"]),
+        (BreakClass.CURRENCY, left["currency"] != YUAN),
+        (BreakClass.BATCH_UNKNOWN, left["batch_no"].notna()),
+        (BreakClass.TIMING, left["payable_date"] > left["last_cutoff_date"]),
+    ]
     left["break_class"] = np.select(
-        [left["is_asked"], left["payable_date"] > left["last_cutoff_date"]],
-        [str(BreakClass.RATE_MISSING), str(BreakClass.TIMING)],
+        [fits for _, fits in causes],
+        [str(name) for name, _ in causes],
         default=str(BreakClass.MISSING_IN_STATEMENT),
     )
+    left = left.rename(columns={"currency": "policy_currency"})
     left[TARGET] = left[ITEM_KEY]
     return left.assign(statement_fen=0, difference_fen=-left["own_fen"])
 
@@ -59,7 +76,7 @@ def find_unanswered(groups: pd.DataFrame, items: pd.DataFrame, statements: pd.Da
 def _sum_groups(lines: pd.DataFrame) -> pd.DataFrame:
     lines = lines.assign(is_other_agent=~lines["is_split"] & (lines["agent_no"] != lines["seller_no"]))
     firsts = [*ITEM_KEY, *TARGET, "batch_no", "line_no", "first_class", "is_split", "currency"]
-    firsts += ["policy_currency", "agent_no", "endorsement_no", "remark"]
+    firsts += ["policy_currency", "agent_no", "endorsement_no", "remark", "paid_at"]
     return lines.groupby("group_no", sort=True, as_index=False).agg(
         **{column: (column, "first") for column in firsts},
         statement_fen=("amount_fen", "sum"),
@@ -73,12 +90,11 @@ def _sum_groups(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _takes_own(groups: pd.DataFrame) -> pd.Series:
-    """A currency group answers its item only when no other group of the same item is compared."""
-    target = pd.MultiIndex.from_frame(groups[TARGET])
-    is_compared = groups["first_class"] == COMPARE
-    is_free = ~target.isin(target[is_compared.to_numpy()])
-    is_currency = (groups["first_class"] == BreakClass.CURRENCY) & is_free
-    return is_compared | is_currency | (groups["first_class"] == BreakClass.PERIOD_DIFF)
+    """One group at most answers an item: one that is compared, else a foreign one, else a duplicate."""
+    rank = groups["first_class"].map({str(name): rank for name, rank in _ANSWERS.items()})
+    able = groups.assign(rank=rank).dropna(subset="rank").sort_values(["rank", "group_no"])
+    first = able.drop_duplicates(TARGET)["group_no"]
+    return groups["group_no"].isin(first)
 
 
 def _wrong_splits(groups: pd.DataFrame, lines: pd.DataFrame, parts: pd.DataFrame) -> pd.Index:
@@ -102,7 +118,10 @@ def _explain(groups: pd.DataFrame, figures: Figures) -> "np.ndarray[tuple[int], 
     net_of_vat = divide_half_up(own * BASIS_POINTS, BASIS_POINTS + figures.vat_rate_bp)
     is_equal = statement == own
     small = groups["difference_fen"].abs() <= figures.tolerance_fen * groups["line_count"]
+    is_agreed = is_equal | small
     causes = [
+        (BreakClass.SPLIT_UNREADABLE, is_agreed & (groups["undivided_class"] == BreakClass.SPLIT_UNREADABLE)),
+        (BreakClass.AGENT_UNKNOWN, is_agreed & (groups["undivided_class"] == BreakClass.AGENT_UNKNOWN)),
         (BreakClass.SPLIT_WRONG, is_equal & groups["is_split_wrong"]),
         (BreakClass.ATTRIBUTION, is_equal & groups["is_other_agent"]),
         (MATCHED, is_equal),

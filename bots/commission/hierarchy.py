@@ -22,27 +22,45 @@ class Rank:
     has_left: bool
 
 
-def find_uplines(sellers: pd.DataFrame, agents: pd.DataFrame, generations: int) -> pd.DataFrame:
-    """Rows agent_no, issue_date, generation, upline_agent_no for each distinct seller and date.
+@dataclass(frozen=True, slots=True)
+class Uplines:
+    """Who earns on whose sale, and which chains cannot be climbed.
+
+    ``earning``: agent_no, issue_date, generation, upline_agent_no. ``unknown``: agent_no, issue_date and
+    the unknown_agent_no, seller or upline, who has no row on that day.
+    """
+
+    earning: pd.DataFrame
+    unknown: pd.DataFrame
+
+
+def find_uplines(sellers: pd.DataFrame, agents: pd.DataFrame, generations: int) -> Uplines:
+    """Who earns on each distinct seller and date (agent_no, issue_date) of ``sellers``.
 
     The chain is climbed once per agent and interval between two changes of the agents' table.
-    Raises RulesInvalid on a cycle, two rows valid on one day, or an agent without a row.
+    Raises RulesInvalid on a cycle or two rows valid on one day.
     """
     cuts = _cut_days(agents)
     pairs = sellers[["agent_no", "issue_date"]].drop_duplicates().reset_index(drop=True)
     pairs["interval"] = np.searchsorted(cuts, pairs["issue_date"].to_numpy("datetime64[us]"), side="right")
     distinct = pairs.drop_duplicates(["agent_no", "interval"]).sort_values(["interval", "agent_no"])
     rosters: dict[int, Mapping[str, Rank]] = {}
-    climbed = []
+    climbed, lost = [], []
     for pair in distinct.to_dict("records"):
         seller, interval, day = pair["agent_no"], pair["interval"], pair["issue_date"]
         if interval not in rosters:
             rosters[interval] = _roster(agents, day)
-        earning = _climb(seller, rosters[interval], generations, day)
+        earning, unknown = _climb(seller, rosters[interval], generations)
         climbed += [(seller, interval, generation, upline) for generation, upline in earning]
-    chains = pd.DataFrame(climbed, columns=["agent_no", "interval", "generation", "upline_agent_no"])
-    chains = chains.astype({"agent_no": "str", "interval": "int64", "generation": "int64"})
-    return pairs.merge(chains, on=["agent_no", "interval"]).drop(columns="interval")
+        lost += [(seller, interval, unknown)] if unknown else []
+    key = {"agent_no": "str", "interval": "int64"}
+    chains = pd.DataFrame(climbed, columns=[*key, "generation", "upline_agent_no"])
+    gaps = pd.DataFrame(lost, columns=[*key, "unknown_agent_no"]).astype(key | {"unknown_agent_no": "str"})
+    chains = chains.astype(key | {"generation": "int64"})
+    return Uplines(
+        pairs.merge(chains, on=list(key)).drop(columns="interval"),
+        pairs.merge(gaps, on=list(key)).drop(columns="interval"),
+    )
 
 
 def _cut_days(agents: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.datetime64]]":
@@ -78,27 +96,24 @@ def _check_cycles(roster: Mapping[str, Rank], day: pd.Timestamp) -> None:
         cleared.update(path)
 
 
-def _climb(
-    seller: str, roster: Mapping[str, Rank], generations: int, day: pd.Timestamp
-) -> list[tuple[int, str]]:
-    below = _find(seller, roster, day)
-    current, generation = below.upline_agent_no, 1
+def _climb(seller: str, roster: Mapping[str, Rank], generations: int) -> tuple[list[tuple[int, str]], str]:
+    """Who earns in which generation, and the agent without a row at whom the climb ended, or ""."""
     earning: list[tuple[int, str]] = []
+    if seller not in roster:
+        return earning, seller
+    below = roster[seller]
+    current, generation = below.upline_agent_no, 1
     while current and generation <= generations:
-        above = _find(current, roster, day)
+        if current not in roster:
+            return [], current
+        above = roster[current]
         if not above.has_left:
             if above.rank != below.rank:
                 earning.append((generation, current))
             generation += 1
             below = above
         current = above.upline_agent_no
-    return earning
-
-
-def _find(agent_no: str, roster: Mapping[str, Rank], day: pd.Timestamp) -> Rank:
-    if agent_no not in roster:
-        raise _invalid(f"业务员 {agent_no} 在 {day:%Y-%m-%d} 没有有效记录，无法确定上级")
-    return roster[agent_no]
+    return earning, ""
 
 
 def _invalid(what: str) -> RulesInvalid:

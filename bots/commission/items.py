@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from bots.commission.classes import ITEM_KEY
+from bots.commission.classes import ITEM_KEY, YUAN
 from bots.commission.whole_fen import share_of_each
 from bots.errors import RulesInvalid
 from bots.records import Period
@@ -17,7 +17,8 @@ RETURN_VISIT_DONE = "成功"
 def build_items(frames: dict[str, pd.DataFrame], period: Period) -> pd.DataFrame:
     """One row per premium row (due or received) of a known policy, keyed by ITEM_KEY.
 
-    ``amount_fen`` is HALF_UP(base x rate); ``own_fen`` is the same where ``is_due``, else 0.
+    ``nominal_fen`` is HALF_UP(base x rate) in the policy's currency; ``own_fen`` is the same where the
+    item ``is_due`` in yuan, else 0: another currency is no yuan until a person confirms the rate.
     ``is_asked`` marks items that would be due but have no product or rate: never 0 silently.
     ``open_gate`` says in Chinese what is still missing, "" when every gate holds.
     """
@@ -36,11 +37,15 @@ def build_items(frames: dict[str, pd.DataFrame], period: Period) -> pd.DataFrame
 
 
 def add_policy_facts(policies: pd.DataFrame, splits: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Policies with seller_no (first listed), is_split, is_cooling_off_cancelled, is_surrendered."""
+    """Policies with seller_no (first listed), is_split, is_cooling_off_cancelled, is_surrendered.
+
+    ``seller_no`` is "" where the split cannot be read.
+    """
     sellers = splits.groupby(_POLICY, as_index=False).agg(
         seller_no=("agent_no", "first"), seller_count=("agent_no", "size")
     )
     policies = policies.merge(sellers, on=_POLICY, how="left", validate="one_to_one")
+    policies["seller_no"] = policies["seller_no"].fillna("")
     policies["is_split"] = policies.pop("seller_count") > 1
     # A cancelled policy without a date is still cancelled: paying it would be the guess.
     last_day = pd.Timestamp(period.last_day)
@@ -153,6 +158,6 @@ def _add_due(items: pd.DataFrame, period: Period) -> pd.DataFrame:
     items["missing_rule"] = np.where(
         items["cooling_off_days"].isna(), "产品表中没有该产品", "费率表中没有承保日适用的费率"
     )
-    items["amount_fen"] = share_of_each(items["base_fen"], items["rate_bp"])
-    items["own_fen"] = items["amount_fen"].where(items["is_due"], 0)
+    items["nominal_fen"] = share_of_each(items["base_fen"], items["rate_bp"])
+    items["own_fen"] = items["nominal_fen"].where(items["is_due"] & (items["currency"] == YUAN), 0)
     return items

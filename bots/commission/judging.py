@@ -8,7 +8,7 @@ so the differences always add up to statement - own.
 import numpy as np
 import pandas as pd
 
-from bots.commission.classes import ITEM_KEY, BreakClass
+from bots.commission.classes import ITEM_KEY, YUAN, BreakClass
 
 COMPARE = "COMPARE"
 POLICY_KEY = ITEM_KEY[:2]
@@ -19,20 +19,37 @@ _ITEM_FACTS = ["is_due", "is_asked", "received_date", "payable_date", "open_gate
 _POLICY_FACTS = ["policy_currency", "seller_no", "is_split", "is_cooling_off_cancelled", "is_surrendered"]
 
 
+def mark_duplicates(lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines of all periods with ``is_duplicate`` and ``paid_at``, the place of the first payment or "".
+
+    A duplicate is the second or later positive line of one item, agent and endorsement, earlier periods
+    first: money that was paid last month is paid twice when it comes again.
+    """
+    lines = lines.sort_values(["period", *_LINE_ORDER], ignore_index=True)
+    positive = lines[lines["amount_fen"] > 0]
+    place = positive["batch_no"] + " 第 " + positive["line_no"].astype("str") + " 行"
+    same = place.groupby([positive[column] for column in (*ITEM_KEY, "agent_no", "endorsement_no")])
+    again = same.cumcount() > 0
+    lines["is_duplicate"] = again.reindex(lines.index, fill_value=False)
+    lines["paid_at"] = same.transform("first").where(again, "").reindex(lines.index, fill_value="")
+    return lines
+
+
 def judge_lines(
     lines: pd.DataFrame, items: pd.DataFrame, policies: pd.DataFrame, first_day: pd.Timestamp
 ) -> pd.DataFrame:
     """Each line in (batch_no, line_no) order with ``first_class``, ``target_*`` and ``group_no``.
 
     ``target_*`` is the item the line answers: its own key, or another year's for PERIOD_DIFF.
-    Lines to be compared with a due item carry COMPARE. Input rows may come in any order.
+    Lines to be compared with a due item carry COMPARE. Input rows may come in any order, but carry the
+    marks of ``mark_duplicates``.
     """
     lines = _join_facts(lines, items, policies)
     lines["first_class"] = _first(
         [
             (BreakClass.CORRECTION, lines["amount_fen"] < 0),
             (BreakClass.MISSING_IN_OWN, ~lines["has_policy"]),
-            (BreakClass.CURRENCY, lines["currency"] != lines["policy_currency"]),
+            (BreakClass.CURRENCY, lines["is_foreign"]),
             (BreakClass.DUPLICATE_PAID, lines["is_duplicate"]),
         ],
         default="",
@@ -73,9 +90,7 @@ def _join_facts(lines: pd.DataFrame, items: pd.DataFrame, policies: pd.DataFrame
     lines["has_item"] = lines.pop("in_items") == "both"
     for flag in ("is_split", "is_cooling_off_cancelled", "is_surrendered", "is_due", "is_asked"):
         lines[flag] = lines[flag].eq(other=True)  # an absent fact is not true
-    positive = lines[lines["amount_fen"] > 0]
-    nth = positive.groupby([*ITEM_KEY, "agent_no", "endorsement_no"]).cumcount()
-    lines["is_duplicate"] = nth.reindex(lines.index, fill_value=0) > 0
+    lines["is_foreign"] = (lines["currency"] != lines["policy_currency"]) | (lines["policy_currency"] != YUAN)
     lines[TARGET] = lines[ITEM_KEY]
     return lines
 

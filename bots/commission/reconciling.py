@@ -13,13 +13,19 @@ from bots.commission.comparing import compare_groups, find_unanswered
 from bots.commission.controls import add_up, check_tie_outs
 from bots.commission.frames import LedgerFrames, shape_frame
 from bots.commission.items import add_policy_facts, build_items, orphan_premiums, premium_rows
-from bots.commission.judging import judge_lines
+from bots.commission.judging import judge_lines, mark_duplicates
 from bots.commission.rules import BreakWording, CommissionRules, value_on
 from bots.commission.sentences import Figures
 from bots.commission.settlement_frames import to_settlement_lines
-from bots.commission.settling import decide_states, settle, split_due_items, sum_by_agent
+from bots.commission.settling import (
+    decide_states,
+    mark_undivided,
+    settle,
+    split_due_items,
+    sum_by_agent,
+    uplines_of,
+)
 from bots.commission.splits import read_splits
-from bots.errors import SourceFileInvalid
 from bots.records import Period
 
 _BATCH = ["insurer_slug", "batch_no"]
@@ -67,15 +73,17 @@ def reconcile(  # noqa: PLR0917 - the contract of the flow: sources, rules, mont
     contradict each other). Rules: docs/commission.md.
     """
     frames = {field.name: shape_frame(getattr(ledger, field.name), field.name) for field in fields(ledger)}
-    all_statements, current, in_period = _take_statements(statements, statement_lines, period)
+    all_statements, current, in_period, stray = _take_statements(statements, statement_lines, period)
     splits = read_splits(frames["policies"])
     frames["policies"] = add_policy_facts(frames["policies"], splits, period)
     items = build_items(frames, period)
     parts = split_due_items(items, splits)
+    uplines = uplines_of(parts, frames["agents"], rules.settlement)
+    items = mark_undivided(items, parts, uplines)
     figures = _figures_of(rules, period)
     lines = judge_lines(in_period, items, frames["policies"], pd.Timestamp(period.first_day))
     groups = compare_groups(lines, items, parts, figures)
-    unanswered = find_unanswered(groups, items, current)
+    unanswered = find_unanswered(groups, items, current, stray)
     insurers = frames["insurers"]
     received = shape_frame(bank_receipts, "bank_receipts")
     receipts = assign_receipts(
@@ -87,10 +95,10 @@ def reconcile(  # noqa: PLR0917 - the contract of the flow: sources, rules, mont
     facts += [batch_facts(batches), *bank_facts(batches, receipts)]
     breaks = assemble_breaks(facts, rules.wordings, figures, business_date)
     due = decide_states(items, groups, unanswered, lines, batches)
-    settled = settle(due, parts, frames["agents"], rules.settlement)
-    set_aside = _list_set_aside(frames, receipts)
+    settled = settle(due, parts, uplines, rules.settlement)
+    set_aside = _list_set_aside(frames, receipts, stray)
     premiums = len(premium_rows(frames["premium_dues"], frames["premium_receipts"]))
-    rows_read = len(in_period) + len(received) + premiums
+    rows_read = len(in_period) + len(stray) + len(received) + premiums
     counts = _count_rows(rows_read, lines, receipts, items, set_aside)
     controls = add_up(lines, due, batches, receipts, breaks)
     return Reconciliation(
@@ -123,33 +131,17 @@ def _figures_of(rules: CommissionRules, period: Period) -> Figures:
 
 def _take_statements(
     statements: pd.DataFrame, lines: pd.DataFrame, period: Period
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """All batches, this period's batches, this period's lines."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """All batches, this period's batches, this period's lines, and lines of batches that no list names."""
     known = shape_frame(statements, "statements")
     current = known[known["period"] == period.text].reset_index(drop=True)
-    return known, current, _lines_of(shape_frame(lines, "statement_lines"), current, known)
-
-
-def _lines_of(lines: pd.DataFrame, current: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
-    """Lines of this period's batches; a line without batch, or a batch without all its lines, is refused."""
-    batch = pd.MultiIndex.from_frame(lines[_BATCH])
-    lost = ~batch.isin(pd.MultiIndex.from_frame(statements[_BATCH]))
-    if lost.any():
-        raise SourceFileInvalid(
-            f"结算明细中的批次 {min(set(lines.loc[lost, 'batch_no']))} 不在批次列表中。",
-            remedy="请重新采集该月的结算批次与明细。",
-        )
-    lines = lines[batch.isin(pd.MultiIndex.from_frame(current[_BATCH]))].reset_index(drop=True)
-    found = lines.groupby(_BATCH, as_index=False).agg(found=("line_no", "size"))
-    counted = current.merge(found, on=_BATCH, how="left").fillna({"found": 0})
-    wrong = counted[counted["line_count"] != counted["found"]].sort_values(_BATCH)
-    if len(wrong):
-        first = wrong.iloc[0]
-        raise SourceFileInvalid(
-            f"批次 {first['batch_no']} 列表写明 {first['line_count']} 笔，明细有 {int(first['found'])} 笔。",
-            remedy="请重新采集该批次的结算明细。",
-        )
-    return lines
+    placed = shape_frame(lines, "statement_lines").merge(
+        known[[*_BATCH, "period"]], on=_BATCH, how="left", validate="many_to_one"
+    )
+    stray = placed[placed["period"].isna()].sort_values(_LINE, ignore_index=True)
+    marked = mark_duplicates(placed[placed["period"].notna()])
+    in_period = marked[marked["period"] == period.text].drop(columns="period")
+    return known, current, in_period.reset_index(drop=True), stray
 
 
 def _add_ids(
@@ -173,7 +165,9 @@ def _matches_of(lines: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     return merged.sort_values(_LINE, ignore_index=True)
 
 
-def _list_set_aside(frames: dict[str, pd.DataFrame], receipts: pd.DataFrame) -> pd.DataFrame:
+def _list_set_aside(
+    frames: dict[str, pd.DataFrame], receipts: pd.DataFrame, stray: pd.DataFrame
+) -> pd.DataFrame:
     left = receipts[receipts["set_aside"] != ""]
     of_bank = pd.DataFrame(
         {
@@ -183,7 +177,15 @@ def _list_set_aside(frames: dict[str, pd.DataFrame], receipts: pd.DataFrame) -> 
             "reason": left["set_aside"].map(SET_ASIDE_REASONS),
         }
     )
-    return pd.concat([orphan_premiums(frames), of_bank], ignore_index=True)
+    of_lines = pd.DataFrame(
+        {
+            "dataset": "statement_lines",
+            "row_key": stray["batch_no"] + "/" + stray["line_no"].astype("str"),
+            "code": "BATCH_UNKNOWN",
+            "reason": "所属批次不在批次列表中，无法确定结算月",
+        }
+    )
+    return pd.concat([orphan_premiums(frames), of_bank, of_lines], ignore_index=True)
 
 
 def _count_rows(

@@ -22,6 +22,7 @@ PLACEHOLDERS = frozenset(
         *("line_premium", "line_rate", "cover", "line_agents", "agents", "line_currency", "currency"),
         *("own_year", "payable_date", "timing", "status_date", "open_gate", "endorsement_date"),
         *("paid_at", "vat_rate", "remark", "payer_name", "booked_date", "missing_rule", "tolerance", "hint"),
+        *("nominal", "paid_in", "undivided_fact", "line_count", "lines_read"),
     }
 )
 

@@ -20,6 +20,7 @@ _MONEY = {
     "cover": "cover_total_fen",
     "premium_before": "premium_before_fen",
     "line_premium": "line_premium_fen",
+    "nominal": "nominal_fen",
 }
 _RATES = {"rate": "own_rate_bp", "line_rate": "line_rate_bp"}
 _DATES = {
@@ -30,7 +31,7 @@ _DATES = {
 }
 _TEXTS = [
     *("policy_no", "policy_year", "batch_no", "line_no", "transaction_no", "own_year", "open_gate"),
-    *("paid_at", "payer_name", "missing_rule"),
+    *("paid_at", "payer_name", "missing_rule", "undivided_fact", "line_count", "lines_read"),
 ]
 
 
@@ -69,6 +70,7 @@ def _coded_words(facts: Mapping[str, Any]) -> dict[str, str]:
     return {
         "item_type": ITEM_LABELS.get(facts.get("item_type", ""), "佣金"),
         "currency": CURRENCY_LABELS.get(facts.get("policy_currency", ""), "无"),
+        "paid_in": _write_paid_in(facts),
         "line_currency": CURRENCY_LABELS.get(facts.get("currency", ""), facts.get("currency", "无")),
         "remark": facts.get("remark", "无备注"),
         "agents": "、".join(facts.get("agents", [])),
@@ -78,6 +80,13 @@ def _coded_words(facts: Mapping[str, Any]) -> dict[str, str]:
         if "fitting_batch" in facts
         else "没有批次的缺口与之相等",
     }
+
+
+def _write_paid_in(facts: Mapping[str, Any]) -> str:
+    if "line_no" not in facts:
+        return "本期结算单无此笔"
+    label = CURRENCY_LABELS.get(facts.get("currency", ""), facts.get("currency", "未注明币种"))
+    return f"结算单以{label}列 {format_yuan(facts['statement_fen'])}"
 
 
 def _write_timing(facts: Mapping[str, Any]) -> str:

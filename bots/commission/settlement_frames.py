@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from bots.commission.classes import ITEM_KEY
+from bots.commission.classes import ITEM_KEY, YUAN
 from bots.commission.rules import BreakWording
+from bots.commission.sentences import CURRENCY_LABELS
 from bots.money import format_yuan
 from bots.records import Period
 
@@ -50,7 +51,16 @@ def _arithmetic(lines: pd.DataFrame) -> pd.Series:
         + amount
     )
     house = item + " = " + source + "；扣除业务员与津贴后公司留存 " + amount
-    told = np.select([lines["role"] == "SELLER", lines["role"] == "OVERRIDE"], [seller, override], house)
+    currency = lines["currency"].map(CURRENCY_LABELS).fillna(lines["currency"])
+    foreign = currency + "佣金面额 " + _yuan(lines["nominal_fen"]) + "，确认汇率前人民币金额记 0.00"
+    undivided = item + " = " + source + "；无法分给业务员，整笔暂记公司"
+    cases = [
+        (lines["currency"] != YUAN, foreign),
+        (lines["undivided_class"] != "", undivided),
+        (lines["role"] == "SELLER", seller),
+        (lines["role"] == "OVERRIDE", override),
+    ]
+    told = np.select([fits for fits, _ in cases], [words for _, words in cases], house)
     return pd.Series(told, index=lines.index).astype("str")
 
 

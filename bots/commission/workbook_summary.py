@@ -102,7 +102,7 @@ def _write_batch_totals(
 
 def _write_set_aside(pen: Pen, sheet: Any, row: int, result: Reconciliation) -> None:
     row = start_block(pen, sheet, row, "另置：读到但不参加本期对账的记录", ["来源", "原因", "", "笔数"])
-    sources = {"bank_receipts": "银行流水", "premium_dues": "保费清单"}
+    sources = {"bank_receipts": "银行流水", "premium_dues": "保费清单", "statement_lines": "结算明细"}
     counted = result.set_aside.groupby(["dataset", "reason"], as_index=False).agg(count=("code", "size"))
     for found in counted.to_dict("records"):
         pen.put(sheet, row, 0, sources[found["dataset"]], "text")

@@ -48,7 +48,7 @@ class Judge:
             yield "CORRECTION", 0
         if policy is None:
             yield "MISSING_IN_OWN", 0
-        if line.currency != policy.currency:
+        if line.currency != policy.currency or policy.currency != "CNY":
             self.answered.add(key)
             yield "CURRENCY", self.items[key].own_fen
         self.seen[key, line.agent_no, line.endorsement_no] += 1
