@@ -36,6 +36,7 @@ class PortalPage:
     """One page of a dataset: rows in hub columns, and the raw bytes they were read from.
 
     ``expected`` is the row count the source claims for the whole dataset, None until it is known.
+    ``emptied`` holds the cells of accepted rows whose text no kind could read: the row goes without them.
     """
 
     dataset: str
@@ -45,11 +46,15 @@ class PortalPage:
     raw: bytes
     raw_name: str
     expected: int | None = None
+    emptied: list[SetAside] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetReport:
-    """What one dataset brought home; ``rows + set_aside == expected`` or the extraction failed."""
+    """What one dataset brought home; ``rows + set_aside == expected`` or the extraction failed.
+
+    ``emptied`` counts cells that accepted rows go without, because their text could not be read.
+    """
 
     dataset: str
     rows: int
@@ -57,6 +62,7 @@ class DatasetReport:
     set_aside: int
     seconds: float
     round_trips: int
+    emptied: int = 0
 
 
 @dataclass(frozen=True, slots=True)

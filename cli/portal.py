@@ -129,6 +129,9 @@ def _print_result(title: str, pages: Sequence[PortalPage], report: DatasetReport
         f"搁置 {report.set_aside} 行，{report.seconds:.1f} 秒（含登录共 {seconds:.1f} 秒），"
         f"往返 {report.round_trips} 次"
     )
+    for page in pages:
+        for cell in page.emptied:
+            print(f"  留空：第 {page.page_no} 页第 {cell.row_no} 行 {cell.reason}")
     asides = [(page.page_no, aside) for page in pages for aside in page.set_aside]
     for page_no, aside in asides[:_SHOWN_ASIDE]:
         print(f"  搁置：第 {page_no} 页第 {aside.row_no} 行 {aside.reason}")

@@ -147,6 +147,8 @@ def collect_list(
             record_report(current, visit.insurer, visit.day, report)
     for report in reports:
         logger.info("%s 完成：%s 行 / 应有 %s 行", report.dataset, report.rows, report.expected)
+        if report.emptied:
+            logger.warning("%s：%s 格无法识别，已留空", report.dataset, report.emptied)
         if gone[report.dataset]:
             logger.warning("%s：保司不再显示 %s 行", report.dataset, gone[report.dataset])
     return reports
@@ -169,7 +171,14 @@ def list_parameters(rules: ListDataset, day: date, month: Period) -> dict[str, s
 
 def publish_reports(insurer: str, reports: list[DatasetReport]) -> None:
     """A table for people in the Prefect UI."""
-    titles = {"dataset": "数据集", "rows": "行数", "expected": "应有", "set_aside": "搁置", "seconds": "秒"}
+    titles = {
+        "dataset": "数据集",
+        "rows": "行数",
+        "expected": "应有",
+        "set_aside": "搁置",
+        "emptied": "留空格",
+        "seconds": "秒",
+    }
     rows = [
         {titles[key]: value for key, value in asdict(report).items() if key in titles} for report in reports
     ]

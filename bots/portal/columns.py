@@ -29,6 +29,7 @@ class Column(Strict):
     required: bool = False
     personal: bool = False
     unit: str = ""
+    on_fault: Literal["set_aside", "empty"] = "set_aside"
     lookups: dict[str, str | int | bool | None] = Field(default_factory=dict)
 
     @model_validator(mode="before")

@@ -79,7 +79,10 @@ class EachRowWalk:
         self.tally.add(found.rows)
         accepted = [each.values for each in found.rows if each.values is not None]
         aside = [each.set_aside for each in found.rows if each.set_aside is not None]
-        return PortalPage(self._name, self._number, accepted, aside, found.raw, found.raw_name)
+        emptied = [cell for each in found.rows for cell in each.emptied]
+        return PortalPage(
+            self._name, self._number, accepted, aside, found.raw, found.raw_name, emptied=emptied
+        )
 
     def _return_and_follow(
         self, list_page: ListPage, row: TableRow, carried: dict[str, Any], place: str

@@ -13,6 +13,7 @@ class Meter:
         self._main = datasets[0]
         self._round_trips = round_trips
         self._rows = dict.fromkeys(datasets, 0)
+        self._emptied = dict.fromkeys(datasets, 0)
         self._seconds = dict.fromkeys(datasets, 0.0)
         self._trips = dict.fromkeys(datasets, 0)
 
@@ -27,6 +28,7 @@ class Meter:
             if page is None:
                 return
             self._rows[dataset] += len(page.rows)
+            self._emptied[dataset] += len(page.emptied)
             yield page
 
     def report(self, dataset: str, expected: int, set_aside: int) -> DatasetReport:
@@ -38,4 +40,5 @@ class Meter:
             set_aside=set_aside,
             seconds=self._seconds[dataset],
             round_trips=self._trips[dataset],
+            emptied=self._emptied[dataset],
         )

@@ -50,6 +50,14 @@ def _column_faults(place: Place, dataset: DatasetRules) -> Iterator[Fault]:
             yield (*place, "columns", title), "同一栏又在 ignore 里"
         if column.name in dataset.key and not column.required:
             yield (*place, "columns", title), "key 里的栏目必须 required: true"
+        if column.on_fault == "empty" and column.name in _needed(dataset):
+            yield (*place, "columns", title), "key 和 completeness 里的栏目不能 on_fault: empty"
+
+
+def _needed(dataset: DatasetRules) -> set[str]:
+    """Columns that name a row or prove the dataset."""
+    summed = dataset.completeness.sums if isinstance(dataset, ListDataset | DownloadDataset) else ()
+    return {*dataset.key, *summed}
 
 
 def _list_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator[Fault]:
@@ -71,6 +79,10 @@ def _child_faults(recipe: Recipe, place: Place, dataset: ChildDataset) -> Iterat
         return
     carried = dataset.for_each.carry
     yield from _unknown_names((*place, "for_each", "carry"), carried, parent.column_names)
+    for name in {*carried, *dataset.for_each.where} & set(parent.column_names):
+        if parent.column_names[name].on_fault == "empty":
+            column: Place = ("datasets", dataset.for_each.dataset, "columns", parent.titles[name])
+            yield column, f"{dataset.title} 的 for_each 用到它，不能 on_fault: empty"
     yield from _unknown_names((*place, "for_each", "where"), dataset.for_each.where, parent.column_names)
     yield from _unknown_names((*place, "key"), dataset.key, [*dataset.column_names, *carried])
     yield from _unknown_names((*place, "same"), dataset.same, carried)

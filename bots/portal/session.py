@@ -131,7 +131,10 @@ class PortalSession:
             raw, raw_name = main.raw_page(page.page_no)
             accepted = [row.values for row in page.rows if row.values is not None]
             aside = [row.set_aside for row in page.rows if row.set_aside is not None]
-            yield PortalPage(dataset, page.page_no, accepted, aside, raw, raw_name, page.totals.count)
+            emptied = [cell for row in page.rows for cell in row.emptied]
+            yield PortalPage(
+                dataset, page.page_no, accepted, aside, raw, raw_name, page.totals.count, emptied
+            )
             for child in children:
                 if isinstance(child, EachRowWalk):
                     yield from child.follow(page)

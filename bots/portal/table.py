@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bots.errors import PageChanged
@@ -12,6 +12,7 @@ from bots.records import Row, SetAside
 
 ROW_SHAPE = "ROW_SHAPE"
 BAD_VALUE = "BAD_VALUE"
+VALUE_EMPTIED = "VALUE_EMPTIED"
 _REMEDY = "对照页面修改配方里这个数据集的 columns 或 ignore，再用 brokerflow portal try 试跑"
 _WIDE = str.maketrans("（）：／　", "():/ ")
 
@@ -21,6 +22,7 @@ class TableRow:
     """One data row: ``row_no`` counts data rows of the page from 1, ``index`` all rows of the table from 0.
 
     Exactly one of ``values`` and ``set_aside`` is there; ``raw`` holds the cells by title.
+    ``emptied`` are cells of an accepted row that could not be read and may be missing.
     """
 
     row_no: int
@@ -29,6 +31,7 @@ class TableRow:
     raw: dict[str, str]
     values: Row | None
     set_aside: SetAside | None
+    emptied: list[SetAside] = field(default_factory=list)
 
 
 def plain_title(title: str) -> str:
@@ -66,7 +69,10 @@ def decode_row(
     index: int,
     carried: Mapping[str, Any],
 ) -> TableRow:
-    """Read one row; ``carried`` columns are put before its own."""
+    """Read one row; ``carried`` columns are put before its own.
+
+    A cell that its kind refuses sets the row aside, unless its column says ``on_fault: empty``.
+    """
     if len(cells) != len(titles):
         raw = {str(number): cell for number, cell in enumerate(cells, 1)}
         reason = f"有 {len(cells)} 格，表头有 {len(titles)} 栏"
@@ -80,11 +86,17 @@ def decode_row(
             values[column.name] = column.parse(raw[title])
         except ValueError as error:
             faults[title] = str(error)
-    if not faults:
-        return TableRow(row_no, index, cells, raw, values, None)
-    reason = "；".join(f"{title}：{what}" for title, what in faults.items())
-    aside = SetAside(row=dict(raw), row_no=row_no, column=next(iter(faults)), code=BAD_VALUE, reason=reason)
-    return TableRow(row_no, index, cells, raw, None, aside)
+    grave = [title for title in faults if rules.columns[title].on_fault == "set_aside"]
+    if grave:
+        reason = "；".join(f"{title}：{what}" for title, what in faults.items())
+        aside = SetAside(row=dict(raw), row_no=row_no, column=grave[0], code=BAD_VALUE, reason=reason)
+        return TableRow(row_no, index, cells, raw, None, aside)
+    values |= {rules.columns[title].name: None for title in faults}
+    emptied = [
+        SetAside({title: raw[title]}, row_no, title, VALUE_EMPTIED, f"{title}：{what}")
+        for title, what in faults.items()
+    ]
+    return TableRow(row_no, index, cells, raw, values, None, emptied)
 
 
 def read_table(

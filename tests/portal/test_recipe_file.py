@@ -30,6 +30,16 @@ FAULTS = {
         "批单号: endorsement_no",
         "columns.批单号: key 里的栏目必须 required: true",
     ),
+    "key that is emptied": (
+        "批单号: {name: endorsement_no, required: true",
+        "批单号: {name: endorsement_no, required: true, on_fault: empty",
+        "columns.批单号: key 和 completeness 里的栏目不能 on_fault: empty",
+    ),
+    "condition that is emptied": (
+        "保全: {name: has_endorsement, kind: enum",
+        "保全: {name: has_endorsement, kind: enum, on_fault: empty",
+        "columns.保全: 保全记录 的 for_each 用到它，不能 on_fault: empty",
+    ),
     "sum of what is no money": ("sums: [amount_fen]", "sums: [remark]", "remark 不是 kind: money"),
     "pattern without its number": (
         'count: "共 {count} 笔"',

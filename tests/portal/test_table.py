@@ -78,6 +78,41 @@ def test_page_without_header_is_refused():
         read_table([ROW], [False], RULES, "x")
 
 
+def test_cells_that_no_amount_needs_are_left_empty():
+    """A landline and a mistyped ID cost the cell, not the row; the fault keeps the cell's own text alone."""
+    rules = parse_taian().datasets["policies"]
+    header = list(rules.columns)
+    good = {
+        "保单号": "TA202601000001",
+        "产品代码": "P001",
+        "产品名称": "终身寿险",
+        "投保人": "喆",
+        "证件号码": "110101199003074510",
+        "手机号码": "0571-6235123",
+        "被保险人": "",
+        "缴费年期": "20年",
+        "承保日期": "2026-01-08",
+        "生效日期": "2026-01-09",
+        "年缴保费(元)": "1,000.00",
+        "币种": "人民币",
+        "业务员工号": "A001",
+        "保单状态": "有效",
+        "保全": "无",
+    }
+    cells = [good.get(title, "") for title in header]
+    bad = [good.get(title, "") if title != "币种" else "美元" for title in header]
+    row, aside = read_table([header, cells, bad], [True, False, False], rules, "x")
+    assert row.values["annual_premium_fen"] == 100_000
+    columns = ("policyholder_id_no", "policyholder_phone", "insured_name")
+    assert [row.values[name] for name in columns] == [None, None, None]
+    assert [(cell.row, cell.code, cell.reason) for cell in row.emptied] == [
+        ({"证件号码": "110101199003074510"}, "VALUE_EMPTIED", "证件号码：身份证号校验位不对"),
+        ({"手机号码": "0571-6235123"}, "VALUE_EMPTIED", "手机号码：不是手机号码"),
+        ({"被保险人": ""}, "VALUE_EMPTIED", "被保险人：必填的栏目为空"),
+    ]
+    assert (aside.values, aside.emptied, aside.set_aside.column) == (None, [], "币种")
+
+
 def test_bad_rows_are_set_aside_with_their_reason():
     """A row with bad values keeps its cells; the reason names each column but repeats no value."""
     bad = with_cell(with_cell(ROW, "保单年度", "首年"), "应缴日期", "不详")

@@ -57,6 +57,18 @@ def test_two_thousand_policies_come_home_exactly(sandbox, enter):
         assert page.raw_name == f"taian-policies-{page.page_no:04d}.html"
 
 
+def test_cells_that_cannot_be_read_cost_no_row(small_sandbox, enter):
+    """Rows without their unreadable phone are accepted, reported cell by cell, and complete."""
+    session = enter(
+        small_sandbox, ("name: policyholder_phone, kind: phone", "name: policyholder_phone, kind: date")
+    )
+    rows, pages = rows_of(session, "policies", ALWAYS)
+    assert [row["policyholder_phone"] for row in rows] == [None] * 120
+    assert {cell.reason for page in pages for cell in page.emptied} == {"手机号码：不是日期"}
+    report = session.report("policies")
+    assert (report.rows, report.set_aside, report.expected, report.emptied) == (120, 0, 120, 120)
+
+
 def test_endorsements_come_from_the_details_window(small_sandbox, enter):
     """Each policy with 保全 = 有 is opened in its own window; nothing else is."""
     session = enter(small_sandbox)
