@@ -1,6 +1,7 @@
 """The firm's own master data (agents, products, rates, caps) from the CSV files it keeps."""
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,9 @@ from bots.dates import parse_date
 from bots.errors import SourceFileInvalid
 from connectors.database.columns import Base
 from connectors.database.engine import session
-from connectors.database.store import UpsertCount, upsert
+from connectors.database.removal import remove, unseen_keys
+from connectors.database.rows import natural_key
+from connectors.database.store import upsert
 from connectors.database.tables import Agent, CommissionCap, CommissionRate, Insurer, Product
 
 MASTER_TABLES: dict[str, type[Base]] = {
@@ -27,6 +30,7 @@ MASTER_TABLES: dict[str, type[Base]] = {
     "commission_caps.csv": CommissionCap,
 }
 _FILLED_BY_THE_HUB = ("_lookup", "sealed_digest")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,22 @@ class MasterFile:
     raw: bytes
 
 
-def import_master_file(session: Session, file: MasterFile) -> UpsertCount:
-    """Upsert one master CSV (UTF-8, header = hub column names) in one go, or refuse it whole.
+@dataclass(frozen=True, slots=True)
+class MasterCount:
+    """What a file changed; ``removed`` rows were in the hub and are not in the file."""
 
-    Raises SourceFileInvalid naming file, line and column.
+    inserted: int
+    updated: int
+    unchanged: int
+    removed: int
+
+
+def import_master_file(session: Session, file: MasterFile) -> MasterCount:
+    """Make a master table what its CSV says (UTF-8, header = hub column names), or refuse the file whole.
+
+    The file is the firm's whole list: a row that is not in it any more is removed (a corrected
+    ``valid_from`` leaves no second row), but for insurers, whom policies and statements belong to.
+    Raises SourceFileInvalid naming file, line and column, and for an empty file that would remove all.
     """
     table = MASTER_TABLES[file.name]
     columns = {
@@ -54,10 +70,29 @@ def import_master_file(session: Session, file: MasterFile) -> UpsertCount:
         name: [_typed(file.name, line, columns[name], value) for line, value in enumerate(frame[name], 2)]
         for name in frame.columns
     }
-    return upsert(session, table, pd.DataFrame(typed, dtype=object))
+    count = upsert(session, table, pd.DataFrame(typed, dtype=object))
+    removed = 0 if table is Insurer else _remove_unlisted(session, file.name, table, typed)
+    return MasterCount(count.inserted, count.updated, count.unchanged, removed)
 
 
-def import_inbox(engine: Engine, inbox: Path) -> list[tuple[str, UpsertCount]]:
+def _remove_unlisted(
+    session: Session, file_name: str, entity: type[Base], typed: dict[str, list[Any]]
+) -> int:
+    key = natural_key(cast("Table", entity.__table__))
+    listed = set(zip(*(typed[name] for name in key), strict=True))
+    gone = unseen_keys(session, entity, key, listed)
+    if gone and not listed:
+        raise SourceFileInvalid(
+            f"{file_name} 只有表头，没有一行数据，而已入库 {len(gone)} 行。",
+            remedy="放入完整的文件；文件里没有的行会从系统中删除。",
+        )
+    remove(session, entity, key, gone)
+    if gone:
+        _log.warning("%s: %s rows are not in the file any more and were removed", file_name, len(gone))
+    return len(gone)
+
+
+def import_inbox(engine: Engine, inbox: Path) -> list[tuple[str, MasterCount]]:
     """Import every master CSV found in ``inbox/master``; files that are not there change nothing.
 
     Raises SourceFileInvalid for a file of another name, before anything is imported.
