@@ -1,13 +1,16 @@
 """Money is integer fen, rates are integer basis points; HALF_UP once, at the end."""
 
+import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 BASIS_POINTS = 10_000
 _UNITS = {"元": Decimal(100), "万元": Decimal(1_000_000), "分": Decimal(1)}
 _NOISE = str.maketrans(
     {",": "", "，": "", "￥": "", "¥": "", " ": "", "\xa0": "", "\t": "", "'": "", "元": ""}
 )
+# Decimal would also read 1.23E+05 (what a spreadsheet left of a number) and 1_000.
+_AMOUNT = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?|[+-]?\.[0-9]+")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．－（）", "0123456789.-()")
 
 
@@ -19,11 +22,10 @@ def parse_fen(text: str, unit: str = "元") -> int:
     plain = text.translate(_FULL_WIDTH).translate(_NOISE)
     if plain.startswith("(") and plain.endswith(")"):
         plain = "-" + plain[1:-1]
-    try:
-        fen = Decimal(plain) * _UNITS[unit]
-    except InvalidOperation as error:
-        raise ValueError(f"不是金额：{text!r}") from error
-    if not fen.is_finite() or fen != fen.to_integral_value():
+    if not _AMOUNT.fullmatch(plain):
+        raise ValueError(f"不是金额：{text!r}")
+    fen = Decimal(plain) * _UNITS[unit]
+    if fen != fen.to_integral_value():
         raise ValueError(f"金额不是整数分：{text!r}")
     return int(fen)
 

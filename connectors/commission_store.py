@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Engine, func, select, update
 
+from bots.commission.controls import require_tie_outs
 from bots.commission.frames import LedgerFrames
 from bots.commission.reconciling import Reconciliation
 from bots.commission.workbook import SourceFile
@@ -103,17 +104,16 @@ def read_source_files(engine: Engine, period: str) -> tuple[SourceFile, ...]:
 def save_reconciliation(engine: Engine, result: Reconciliation, flow_run_id: str | None) -> None:
     """Store breaks and settlement of a period in one transaction; a second run leaves the same rows.
 
-    A break that is no longer found is closed, never deleted.
+    A break that is no longer found is closed, never deleted. Raises TieOutBroken, and stores nothing,
+    when a tie-out is not 0.
     """
     period = result.period.text
+    require_tie_outs(result.tie_outs, period)
     breaks = result.breaks.assign(period=period)
     settlements = result.settlements.assign(period=period, flow_run_id=flow_run_id)
     with session(engine) as current:
-        current.execute(
-            update(Break)
-            .where(Break.period == period, Break.break_id.not_in(list(breaks["break_id"])))
-            .values(status="closed")
-        )
+        # Closed first and opened again by the upsert: a list of ids has no room in one statement.
+        current.execute(update(Break).where(Break.period == period).values(status="closed"))
         upsert(current, Break, breaks)
         replace(current, SettlementLine, result.settlement_lines.assign(period=period), period=period)
         replace(current, Settlement, settlements, period=period)

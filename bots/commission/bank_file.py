@@ -48,6 +48,12 @@ class _File:
             remedy=f"请从{self.layout.name}网银重新下载原始 CSV，勿用 Excel 打开后另存，再放入收件目录。",
         )
 
+    def part(self, first: int, last: int | None = None) -> "_File":
+        """The file with the lines outside ``first`` to ``last`` (from 1) blank, so that places stay true."""
+        last = len(self.lines) if last is None else last
+        kept = [line if first <= at <= last else "" for at, line in enumerate(self.lines, start=1)]
+        return _File(self.name, kept, self.layout)
+
     def amount_after(self, label: str) -> int:
         """The amount in fen that follows ``label`` on its line."""
         for line_no, line in enumerate(self.lines, start=1):
@@ -68,11 +74,13 @@ def read_bank_file(raw: bytes, layout: BankLayout, file_name: str) -> BankStatem
     """
     file = _File(file_name, _decode(raw, layout, file_name).splitlines(), layout)
     header_no, header = _find_header(file)
-    _check_currency(file)
-    rows = _read_rows(file, header_no, header)
-    opening = file.amount_after(layout.preamble.opening_balance)
+    preamble = file.part(1, header_no - 1)
+    _check_currency(preamble)
+    rows, footer_no = _read_rows(file, header_no, header)
+    opening = preamble.amount_after(layout.preamble.opening_balance)
     _check_balances(file, rows, opening)
-    _check_footer(file, rows, opening)
+    footer = file.part(footer_no)
+    _check_footer(footer, rows, opening)
     set_aside = [
         SetAside(row, row["line_no"], "amount_fen", "ZERO_AMOUNT", "发生额为 0.00")
         for row in rows
@@ -80,7 +88,7 @@ def read_bank_file(raw: bytes, layout: BankLayout, file_name: str) -> BankStatem
     ]
     kept = [row for row in rows if row["amount_fen"] != 0]
     frame = pd.DataFrame(kept, columns=COLUMNS).astype({"amount_fen": "int64", "balance_fen": "int64"})
-    return BankStatement(frame, opening, file.amount_after(layout.footer.closing_balance), set_aside)
+    return BankStatement(frame, opening, footer.amount_after(layout.footer.closing_balance), set_aside)
 
 
 def _decode(raw: bytes, layout: BankLayout, file_name: str) -> str:
@@ -123,12 +131,13 @@ def _check_currency(file: _File) -> None:
     raise file.refuse(f"没有“{label}”，无法确认账户币种")
 
 
-def _read_rows(file: _File, header_no: int, header: list[str]) -> list[Row]:
+def _read_rows(file: _File, header_no: int, header: list[str]) -> tuple[list[Row], int]:
+    """The movements and the number of the line where the footer begins."""
     rows: list[Row] = []
     seen: dict[str, int] = {}
     for line_no, line in enumerate(file.lines[header_no:], start=header_no + 1):
         if line.startswith(file.layout.footer.income_total):
-            break
+            return rows, line_no
         if not line.strip(", \t"):
             continue
         row = _read_row(file, line_no, dict(zip(header, _cells(line), strict=False)))
@@ -136,7 +145,7 @@ def _read_rows(file: _File, header_no: int, header: list[str]) -> list[Row]:
             raise file.refuse(f"交易流水号与第 {seen[row['transaction_no']]} 行重复", line_no)
         seen[row["transaction_no"]] = line_no
         rows.append(row)
-    return rows
+    return rows, len(file.lines) + 1
 
 
 def _read_row(file: _File, line_no: int, cells: dict[str, str]) -> Row:

@@ -3,6 +3,24 @@
 import pandas as pd
 
 from bots.commission.classes import BANK_CLASSES, BATCH_CLASSES, ITEM_CLASSES
+from bots.errors import BusinessError
+
+
+class TieOutBroken(BusinessError):
+    """A control total does not tie out: our own fault, nothing may be stored or paid from this result."""
+
+    title = "对账不平"
+    who = "IT"
+
+
+def require_tie_outs(tie_outs: dict[str, int], period: str) -> None:
+    """TieOutBroken unless every tie-out is 0; asked before a result is stored or published."""
+    broken = {name: fen for name, fen in tie_outs.items() if fen != 0}
+    if broken:
+        raise TieOutBroken(
+            f"结算月 {period} 的勾稽不为零：{broken}。",
+            remedy="本次结果未保存、未发布，以前的结果不变；不要发放本期佣金，请 IT 查明原因。",
+        )
 
 
 def add_up(

@@ -67,6 +67,12 @@ def test_newest_first_files_are_chained_backwards():
         read(GOOD, layout=layout)
 
 
+def test_words_of_the_footer_in_a_summary_change_nothing():
+    """What a customer writes into a summary is never read as the bank's own footer or preamble."""
+    for words in ("代发工资 共 35 笔", "收入合计 9.99", "期末余额 1.00", "期初余额 1.00", "币种：美元"):
+        assert len(read(changed(9, "手续费", words)).receipts) == 2
+
+
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
