@@ -11,7 +11,7 @@ from bots.errors import BrokerFlowError
 from config.errors import SettingsInvalid
 
 NOUNS = {
-    "portal": "保司网站：检查配方、试采一个数据集",
+    "portal": "保司网站：检查配方、试采一个数据集、查看搁置的行",
     "hub": "中心数据库：建表与升级、生成密钥",
     "commission": "佣金对账：用文件离线运行，生成对账工作簿",
     "messages": "消息：查看、发送待发消息，裁定结果未知的消息",

@@ -1,4 +1,4 @@
-"""`brokerflow portal`: check recipes, try one dataset from files alone, without a database or Prefect."""
+"""`brokerflow portal`: check recipes, try one dataset from files alone; read what was set aside."""
 
 import csv
 import time
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bots.portal.recipe import Recipe
     from bots.portal.session import PortalSession
 
-app = typer.Typer(help="保司网站：检查配方、试采一个数据集", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="保司网站：检查配方、试采一个数据集、查看搁置的行", no_args_is_help=True, rich_markup_mode=None)
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _SHOWN_ASIDE = 20
@@ -71,6 +71,23 @@ def try_dataset(
     if out:
         write_rows(out, [row for page in pages for row in page.rows])
     _print_result(found.datasets[dataset].title, pages, report, time.perf_counter() - started)
+
+
+@app.command(help="列出最近一次采集时搁置的行：位置、原因、遮盖后的原文。")
+def aside(insurer: Annotated[str, typer.Argument(help="保司代码；不写时列出全部")] = "") -> None:
+    """Print the rows that the newest collection of each dataset set aside."""
+    from connectors.database.engine import session  # noqa: PLC0415 - keeps --help fast
+    from connectors.portal_quarantine import read_set_aside, refused_text  # noqa: PLC0415
+    from connectors.portal_recipes import load_recipe  # noqa: PLC0415
+    from connectors.wiring import hub  # noqa: PLC0415
+
+    with session(hub(), read_only=True) as current:
+        rows = read_set_aside(current, insurer or None)
+    for row in rows:
+        place = f"{row.insurer_slug} {row.dataset} 第 {row.page_no} 页第 {row.row_no} 行"
+        text = refused_text(row, load_recipe)
+        print(f"{place}  {row.column or '（整行）'}  {row.code}  {row.reason}  {text}".rstrip())
+    print(f"共 {len(rows)} 行")
 
 
 @app.command(help="允许再次登录曾被拒绝的账号：保司已解锁而密码不变时使用。")
