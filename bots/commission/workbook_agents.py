@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from bots.commission.reconciling import Reconciliation
 from bots.commission.sentences import ITEM_LABELS
 from bots.commission.settling import HOUSE
-from bots.commission.workbook_cells import Formula, Pen, ratio, yuan
+from bots.commission.workbook_cells import Formula, Pen, count_exact, ratio, sum_exact, yuan
 from bots.commission.workbook_detail import STATE_LABELS, STATE_LOOKS
 from bots.commission.workbook_tables import (
     Column,
@@ -83,18 +83,18 @@ def _write_summary(
         pen.put(sheet, row, _AGENT, _display(agent_no), "center")
         sheet.merge_range(row, 1, row, 3, "", pen.look("text"))
         pen.put(sheet, row, 1, who, "text")
-        counted = f"=COUNTIF({lines.column(_AGENT)},{xl_rowcol_to_cell(row, _AGENT)})"
-        pen.put(sheet, row, _COUNT, Formula(counted, agent["line_count"]), "integer")
+        is_agent = (lines.column(_AGENT), xl_rowcol_to_cell(row, _AGENT))
+        pen.put(sheet, row, _COUNT, Formula(count_exact(*is_agent), agent["line_count"]), "integer")
+        direct_role = _ROLE_LABELS["HOUSE" if agent_no == HOUSE else "SELLER"]
+        direct_fen = agent["payable_fen"] + agent["held_fen"] - agent["override_fen"]
         for number, condition, column, fen in (
-            (_DIRECT, "<>管理津贴", _ROLE, agent["payable_fen"] + agent["held_fen"] - agent["override_fen"]),
+            (_DIRECT, direct_role, _ROLE, direct_fen),
             (_OVERRIDE, "管理津贴", _ROLE, agent["override_fen"]),
             (_PAYABLE, "可发放", _STATE, agent["payable_fen"]),
             (_HELD, "暂挂", _STATE, agent["held_fen"]),
         ):
-            text = (
-                f"=ROUND(SUMIFS({lines.column(_AMOUNT)},{lines.column(_AGENT)},"
-                f'{xl_rowcol_to_cell(row, _AGENT)},{lines.column(column)},"{condition}"),2)'
-            )
+            wanted = (lines.column(column), f'"{condition}"')
+            text = sum_exact(lines.column(_AMOUNT), is_agent, wanted)
             pen.put(sheet, row, number, Formula(text, yuan(fen)), "money")
         both = f"=ROUND({xl_rowcol_to_cell(row, _PAYABLE)}+{xl_rowcol_to_cell(row, _HELD)},2)"
         value = yuan(agent["payable_fen"] + agent["held_fen"])

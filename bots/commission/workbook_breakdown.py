@@ -8,7 +8,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from bots.commission import workbook_detail, workbook_exceptions
 from bots.commission.classes import BANK_CLASSES, BATCH_CLASSES, ITEM_CLASSES, BreakClass
 from bots.commission.reconciling import Reconciliation
-from bots.commission.workbook_cells import Formula, Pen, ratio, yuan, yuan_sum
+from bots.commission.workbook_cells import Formula, Pen, count_exact, ratio, sum_exact, yuan, yuan_sum
 from bots.commission.workbook_tables import Placed, name_cell, span, start_block
 from bots.money import BASIS_POINTS
 
@@ -49,9 +49,9 @@ _SUMMED = {
 
 def _write_class_sums(pen: Pen, sheet: Any, row: int, found: pd.DataFrame, exceptions: Placed) -> None:
     where, label = exceptions.column(workbook_exceptions.CLASS), xl_rowcol_to_cell(row, 1)
-    pen.put(sheet, row, 3, Formula(f"=COUNTIF({where},{label})", len(found)), "integer")
+    pen.put(sheet, row, 3, Formula(count_exact(where, label), len(found)), "integer")
     for number, (column, source) in _SUMMED.items():
-        total = f"=ROUND(SUMIFS({exceptions.column(source)},{where},{label}),2)"
+        total = sum_exact(exceptions.column(source), (where, label))
         value = yuan_sum(found[column])
         look = "difference" if column == "difference_fen" else "money"
         pen.put(sheet, row, number, Formula(total, value), look)
@@ -80,12 +80,12 @@ def write_products(pen: Pen, sheet: Any, row: int, result: Reconciliation, detai
         sheet.merge_range(row, 0, row, 2, "", pen.look("text"))
         pen.put(sheet, row, 0, product, "text")
         where, cell = detail.column(workbook_detail.PRODUCT), xl_rowcol_to_cell(row, 0)
-        pen.put(sheet, row, 3, Formula(f"=COUNTIF({where},{cell})", len(items)), "integer")
+        pen.put(sheet, row, 3, Formula(count_exact(where, cell), len(items)), "integer")
         own, state = detail.column(workbook_detail.OWN), detail.column(workbook_detail.STATE)
         payable = int(items.loc[items["state"] == "payable", "own_fen"].sum())
         held = int(items["own_fen"].sum()) - payable
         for number, label, fen in ((5, "可发放", payable), (6, "暂挂", held)):
-            total = f'=ROUND(SUMIFS({own},{where},{cell},{state},"{label}"),2)'
+            total = sum_exact(own, (where, cell), (state, f'"{label}"'))
             pen.put(sheet, row, number, Formula(total, yuan(fen)), "money")
         _write_sum_and_share(pen, sheet, row, (payable, held), ("money", "percent"))
         row += 1

@@ -99,6 +99,20 @@ class Pen:
             sheet.write_number(row, column, value, style)
 
 
+def count_exact(area: str, cell: str) -> str:
+    """Formula: rows of ``area`` whose text is exactly that of ``cell``.
+
+    COUNTIF and SUMIFS take * ? ~ for patterns, 007 for the number 7 and a for A; EXACT takes nothing.
+    """
+    return f"=SUMPRODUCT(--EXACT({area},{cell}))"
+
+
+def sum_exact(amounts: str, *conditions: tuple[str, str]) -> str:
+    """Formula: sum in yuan of ``amounts`` where each area's text is exactly the other: a cell or "text"."""
+    fits = "*".join(f"EXACT({area},{wanted})" for area, wanted in conditions)
+    return f"=ROUND(SUMPRODUCT({fits}*{amounts}),2)"
+
+
 def yuan(fen: int) -> float:
     """Fen as the number that Excel stores.
 

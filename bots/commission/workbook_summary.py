@@ -8,7 +8,7 @@ from bots.commission import workbook_exceptions
 from bots.commission.classes import BreakClass
 from bots.commission.reconciling import Reconciliation
 from bots.commission.workbook_breakdown import write_classes, write_products
-from bots.commission.workbook_cells import Formula, Pen, yuan
+from bots.commission.workbook_cells import Formula, Pen, sum_exact, yuan
 from bots.commission.workbook_tables import Placed, name_cell, set_up_print, span, start_block
 
 SHEET = "汇总"
@@ -79,7 +79,7 @@ def _write_batch_totals(
         pen.put(sheet, row, number, label if number == 1 else None, "text")
         pen.put(sheet, row + 1, number, "合计" if number == 0 else None, "total_text")
     area, where = exceptions.column(workbook_exceptions.BANK), exceptions.column(workbook_exceptions.CLASS)
-    found = f'=ROUND(SUMIFS({area},{where},"{label}"),2)'
+    found = sum_exact(area, (where, xl_rowcol_to_cell(row, 1)))
     pen.put(sheet, row, 7, Formula(found, yuan(unplaced)), "money")
     pen.put(sheet, row, 8, Formula(f"={xl_rowcol_to_cell(row, 7)}", yuan(unplaced)), "difference")
     count = Formula(f"=SUM({span(first, row, 3)})", int(result.batches["line_count"].sum()))

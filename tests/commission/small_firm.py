@@ -28,6 +28,7 @@ class Firm:
         ]
         self.rates = [_rate(1, 3000), _rate(2, 500), _rate(3, 400)]
         self.caps = [_rate(1, 3200, "max_rate_bp")]
+        self.products = [_product("LIFE", 15), _product("SHORT", 0)]
         self.policies, self.dues, self.receipts, self.endorsements = [], [], [], []
         self.batches = {"B1": {"cutoff_date": "2026-10-28"}}
         self.lines, self.money = [], []
@@ -118,7 +119,7 @@ class Firm:
             insurers=pd.DataFrame(
                 [{"slug": "taian", "name": "泰安人寿", "payer_names": json.dumps([PAYER])}]
             ),
-            products=pd.DataFrame([_product("LIFE", 15), _product("SHORT", 0)]),
+            products=pd.DataFrame(self.products),
             agents=pd.DataFrame(self.agents),
             policies=_frame(self.policies, Firm.columns("policies")),
             premium_dues=_frame(self.dues, Firm.columns("premium_dues")),

@@ -131,6 +131,13 @@ def test_an_empty_month_is_a_workbook_too():
     assert set(read_figures(raw).values()) == {0}
 
 
+def test_the_cover_says_that_held_items_wait(workbook):
+    """Finance is told where it reads the held total that nothing moves to the next month by itself."""
+    cover = opened(workbook, values=True)["封面"]
+    told = [str(cell.value) for row in cover.iter_rows() for cell in row]
+    assert any("不会自动转入下期" in text for text in told)
+
+
 def test_no_external_links_or_macros(workbook):
     """The file carries cells and styles alone: nothing that a mail filter or a reader would warn about."""
     names = ZipFile(BytesIO(workbook)).namelist()

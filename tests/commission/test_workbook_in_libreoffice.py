@@ -9,6 +9,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import openpyxl
 import pytest
 
+from bots.commission.workbook import WorkbookMeta, write_workbook
+from tests.commission.small_firm import BUSINESS_DATE, PERIOD, Firm
+
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 pytestmark = [
     pytest.mark.office,
@@ -94,3 +97,32 @@ def test_a_planted_wrong_value_is_caught(workbook, tmp_path):
 def test_stored_values_are_what_libreoffice_calculates(workbook, tmp_path):
     """Every formula of every sheet recalculates to its stored value, the tie-outs to 0."""
     assert disagreements(workbook, tmp_path) == []
+
+
+def test_names_that_look_like_patterns_or_numbers_are_summed_apart(tmp_path):
+    """Products and agents named with * ? ~, by digits alone or by case alone each get their own sums."""
+    firm = Firm()
+    seller, product_rate = firm.agents[0], firm.rates[0]
+    firm.agents += [seller | {"agent_no": no} for no in ("007", "7", "7.0", "A*", "A?", "a1", "A~1", "=1+1")]
+    names = {
+        "P1": "产品*",
+        "P2": "产品?",
+        "P3": "产品LIFE",
+        "P4": "产品life",
+        "P5": "007",
+        "P6": "7",
+        "P7": "~产品",
+    }
+    product = firm.products[0]
+    firm.products = [product | {"product_code": code, "product_name": name} for code, name in names.items()]
+    for number, agent in enumerate(firm.agents):
+        code = f"P{number % len(names) + 1}"
+        firm.rates.append(product_rate | {"product_code": code})
+        no, agent_no, fen = f"N{number}", agent["agent_no"], 1_200_000 + 100 * number
+        firm.policy(no, product_code=code, agent_split=agent_no, premium_fen=fen)
+        firm.line(fen * 3 // 10, policy_no=no, agent_no=agent_no, product_code=code, premium_fen=fen)
+    firm.rates = list({rate["product_code"] + str(rate["policy_year"]): rate for rate in firm.rates}.values())
+    result = firm.settle()
+    assert result.breaks.empty
+    raw = write_workbook(result, WorkbookMeta(PERIOD.text, BUSINESS_DATE))
+    assert disagreements(raw, tmp_path) == []
