@@ -1,12 +1,16 @@
 """`make accept`: try every promise of the issue, plant every fault, write docs/acceptance.md.
 
 `--only demo faults` tries some topics and prints them; the report is written by a whole run alone.
+HEAD is cloned first and the rest runs as the clone's own code: what is being edited takes no part in it.
 """
 
 import argparse
+import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from config.settings import PROJECT_ROOT
 from tests.acceptance.check import DONE_WHEN, Check, PlantedFault
@@ -22,22 +26,35 @@ Topic = Callable[[Clone], Iterator[Check]]
 # The demo comes first: it is tried without a virtual environment.
 TOPICS: dict[str, Topic] = {"demo": try_demo, "help": try_help, "check": try_check, "tests": try_tests}
 FAULTS = "faults"
-REPORT = PROJECT_ROOT / "docs" / "acceptance.md"
+REPORT = Path("docs", "acceptance.md")
 
 
 def main(arguments: list[str]) -> int:
     """0 when every promise tried was kept and every fault planted was seen."""
     parser = argparse.ArgumentParser(prog="python -m tests.acceptance", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=[*TOPICS, FAULTS], default=[*TOPICS, FAULTS])
-    chosen = parser.parse_args(arguments).only
-    started = time.monotonic()
+    parser.add_argument("--inside", type=Path, metavar="SCRATCH", help="this is the clone (set by itself)")
+    chosen = parser.parse_args(arguments)
+    if chosen.inside:
+        return try_everything(Clone(PROJECT_ROOT, chosen.inside), chosen.only)
     with fresh_clone() as clone:
-        load = describe_load()
-        checks = [check for name in TOPICS if name in chosen for check in _try(clone, name)]
-        faults = list(_plant(clone)) if FAULTS in chosen else []
-        if set(chosen) == {*TOPICS, FAULTS}:
-            write_report(REPORT, describe_machine(clone) | load, checks, faults, folder=clone.folder)
-            _say(f"{REPORT.relative_to(PROJECT_ROOT)} written")
+        command = [sys.executable, "-m", "tests.acceptance", *arguments, "--inside", str(clone.scratch)]
+        done = subprocess.run(command, cwd=clone.folder, env=clone.environment(), check=False)
+        written = clone.scratch / REPORT.name
+        if written.exists():
+            shutil.copyfile(written, PROJECT_ROOT / REPORT)
+            _say(f"{REPORT} written")
+    return done.returncode
+
+
+def try_everything(clone: Clone, chosen: list[str]) -> int:
+    """Try the chosen topics in the clone that this process runs from; exit code as ``main``."""
+    started, load = time.monotonic(), describe_load()
+    checks = [check for name in TOPICS if name in chosen for check in _try(clone, name)]
+    faults = list(_plant(clone)) if FAULTS in chosen else []
+    if set(chosen) == {*TOPICS, FAULTS}:
+        report = clone.scratch / REPORT.name
+        write_report(report, describe_machine(clone) | load, checks, faults, folder=clone.folder)
     broken = [check.promise for check in checks if not check.is_passed]
     broken += [fault.fault for fault in faults if not fault.is_seen]
     _say(f"{len(checks)} promises, {len(faults)} faults, {time.monotonic() - started:.0f} s")
