@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -86,6 +86,19 @@ def hold_account(engine: Engine, insurer: str) -> Iterator[AccountLease]:
         yield lease
     finally:
         lease.end()
+
+
+def begin_collection(current: Session, insurer: str, business_date: date) -> None:
+    """From now on the night of ``business_date`` counts as not collected, until each dataset is proved."""
+    row = {"queue": COLLECTION_QUEUE, "item_key": _collection_key(insurer, business_date), "state": "done"}
+    upsert(current, WorkItem, [row | {"attempts": 0, "checkpoint": {}}])
+
+
+def find_incomplete(current: Session, datasets: Mapping[str, Iterable[str]]) -> list[str]:
+    """Insurers whose latest collection, if any, did not prove every dataset of its recipe."""
+    newest = select(WorkItem).where(WorkItem.queue == COLLECTION_QUEUE).order_by(WorkItem.updated_at)
+    latest = {item.item_key.partition(":")[0]: item.checkpoint or {} for item in current.scalars(newest)}
+    return [insurer for insurer, names in datasets.items() if set(names) - set(latest.get(insurer, {}))]
 
 
 def record_report(current: Session, insurer: str, business_date: date, report: DatasetReport) -> None:

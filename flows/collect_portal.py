@@ -15,7 +15,7 @@ from bots.portal.session import PortalSession, open_session
 from bots.records import DatasetReport, Period, PortalPage, SetAside
 from config.settings import get_settings
 from connectors.browser import open_context
-from connectors.collection_log import AccountLease, hold_account, record_report
+from connectors.collection_log import AccountLease, begin_collection, hold_account, record_report
 from connectors.evidence import EvidenceFolder
 from connectors.files import land
 from connectors.portal_accounts import remembered_refusals
@@ -64,6 +64,8 @@ def collect_portal(
         remembered_refusals(hub(), insurer, credentials),
         open_context(settings) as context,
     ):
+        with lease.saving() as current:
+            begin_collection(current, insurer, day)
         portal = log_in(lambda: open_session(context, recipe, credentials, base_url, evidence))
         try:
             visit = Visit(portal, lease, insurer, day)

@@ -18,11 +18,8 @@ def digest_notices(day: date, collected: CollectResult, reconciled: ReconcileRes
 
     An incomplete night and the complete one that follows it are two occasions: finance hears of both.
     """
-    occasion = f"{day.isoformat()}/{reconciled.period}" + ("/不完整" if collected.failures else "")
-    missing = [
-        f"{load_recipe(failure.place).name}：采集失败（{failure.title}），下列金额用的是以前采集的数据"
-        for failure in collected.failures
-    ]
+    occasion = f"{day.isoformat()}/{reconciled.period}" + ("/不完整" if reconciled.incomplete else "")
+    missing = [f"{name}：采集不完整，下列金额可能是旧的" for name in reconciled.incomplete]
     breaks = reconciled.breaks_by_class
     yuan = {name: format_yuan(fen) for name, fen in reconciled.controls.items()}
     parameters = {

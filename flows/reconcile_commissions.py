@@ -15,6 +15,7 @@ from bots.money import format_yuan
 from bots.records import Period
 from config.settings import get_settings
 from connectors.bank_inbox import import_bank_files
+from connectors.collection_log import find_incomplete
 from connectors.commission_rules import load_rules
 from connectors.commission_store import (
     read_agent_names,
@@ -23,6 +24,8 @@ from connectors.commission_store import (
     save_reconciliation,
     save_workbook,
 )
+from connectors.database.engine import session
+from connectors.portal_recipes import load_recipe, nightly_portals
 from connectors.wiring import hub
 from flows.house import PeriodText, business_date_of_run, flow_run_id, may_retry
 
@@ -50,6 +53,7 @@ class ReconcileResult(BaseModel):
     controls: dict[str, int]
     tie_outs: dict[str, int]
     breaks_by_class: dict[str, int]
+    incomplete: list[str]
     workbook_path: str
     workbook_url: str
 
@@ -69,6 +73,7 @@ def reconcile_commissions(
     day = business_date or business_date_of_run()
     month = Period.parse(period) if period else Period.before(day)
     take_in_bank_files(day)
+    incomplete = find_incomplete_insurers()
     rules = load_rules()
     result = reconcile_period(month, day, rules)
     path, url = publish_workbook(result, month, day)
@@ -77,6 +82,7 @@ def reconcile_commissions(
         controls=result.controls,
         tie_outs=result.tie_outs,
         breaks_by_class=count_breaks(result, rules),
+        incomplete=incomplete,
         workbook_path=path,
         workbook_url=url,
     )
@@ -158,6 +164,17 @@ def publish_workbook(result: Reconciliation, month: Period, day: date) -> tuple[
     return saved.path, f"{get_settings().desk_url}/workbooks/{saved.id}/download"
 
 
+def find_incomplete_insurers() -> list[str]:
+    """Chinese names of insurers whose latest collection was not proved complete: their figures are old."""
+    recipes = {slug: load_recipe(slug) for slug in nightly_portals()}
+    with session(hub(), read_only=True) as current:
+        found = find_incomplete(current, {slug: recipe.datasets for slug, recipe in recipes.items()})
+    names = [recipes[slug].name for slug in found]
+    if names:
+        get_run_logger().warning("最近一次采集不完整：%s", "、".join(names))
+    return names
+
+
 def count_breaks(result: Reconciliation, rules: CommissionRules) -> dict[str, int]:
     """Breaks by Chinese class label, most first."""
     counts = result.breaks["break_class"].value_counts()
@@ -166,7 +183,10 @@ def count_breaks(result: Reconciliation, rules: CommissionRules) -> dict[str, in
 
 def publish_artifacts(result: Reconciliation, outcome: ReconcileResult, rules: CommissionRules) -> None:
     """Summary, exceptions and link for people in the Prefect UI; no personal data."""
-    lines = [f"## 佣金对账 {outcome.period}", "", "| 项目 | 金额（元） |", "|---|---:|"]
+    lines = [f"## 佣金对账 {outcome.period}", ""]
+    if outcome.incomplete:
+        lines += [f"**{'、'.join(outcome.incomplete)} 最近一次采集不完整，以下金额可能是旧的。**", ""]
+    lines += ["| 项目 | 金额（元） |", "|---|---:|"]
     lines += [
         f"| {title} | {format_yuan(outcome.controls[name])} |" for name, title in CONTROL_TITLES.items()
     ]

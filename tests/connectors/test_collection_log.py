@@ -3,14 +3,21 @@
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from bots.errors import ApplicationError, HubBusy
+from bots.records import DatasetReport
 from connectors import collection_log
-from connectors.collection_log import ACCOUNT_QUEUE, hold_account
+from connectors.collection_log import (
+    ACCOUNT_QUEUE,
+    begin_collection,
+    find_incomplete,
+    hold_account,
+    record_report,
+)
 from connectors.database.engine import session
 from connectors.database.leases import LeaseLost
 from connectors.database.tables import DeskEvent, WorkItem
@@ -140,3 +147,25 @@ def test_accounts_of_two_portals_are_held_side_by_side(hub):
     """One portal's lease does not keep another portal waiting."""
     with hold_account(hub, "taian"), hold_account(hub, "minan"):
         pass
+
+
+def test_a_collection_counts_as_complete_only_after_its_last_dataset(hub):
+    """Begun, half done, complete, begun again: only a collection with every dataset proved is complete."""
+    wanted, day = {"taian": ["policies", "premiums"]}, date(2026, 11, 6)
+
+    def incomplete() -> list[str]:
+        with session(hub) as current:
+            return find_incomplete(current, wanted)
+
+    def report(dataset: str) -> None:
+        with session(hub) as current:
+            record_report(current, "taian", day, DatasetReport(dataset, 1, 1, 0, 0.1, 1))
+
+    assert incomplete() == ["taian"], "never collected"
+    for dataset in wanted["taian"]:
+        report(dataset)
+    assert incomplete() == []
+    with session(hub) as current:
+        begin_collection(current, "taian", day)
+    report("policies")
+    assert incomplete() == ["taian"], "a rerun that was killed half-way"

@@ -20,6 +20,7 @@ RECONCILED = ReconcileResult(
     controls=dict.fromkeys(("own_due_fen", "statement_fen", "bank_fen", "payable_fen", "held_fen"), 12_345),
     tie_outs={"items": 0},
     breaks_by_class={"跨期": 4},
+    incomplete=[],
     workbook_path="commission/x.xlsx",
     workbook_url="http://127.0.0.1:8600/workbooks/1/download",
 )
@@ -39,9 +40,10 @@ def test_rows_set_aside_are_said():
 
 def test_a_digest_on_old_data_says_so_and_the_complete_one_follows():
     """After a failed portal the digest warns; the digest of the repaired night is a message of its own."""
-    partial = digest_notices(DAY, collected([DOWN]), RECONCILED)
+    stale = RECONCILED.model_copy(update={"incomplete": ["泰安人寿"]})
+    partial = digest_notices(DAY, collected([DOWN]), stale)
     whole = digest_notices(DAY, collected([]), RECONCILED)
-    assert "采集失败" in partial[0].parameters["portals"]
+    assert "泰安人寿：采集不完整" in partial[0].parameters["portals"]
     assert {notice.audience for notice in partial} == {"operations", "finance"}
     assert not {notice.occasion for notice in partial} & {notice.occasion for notice in whole}
     assert all(notice.severity is Severity.WARNING for notice in partial)
