@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from bots.portal.recipe import Recipe
     from bots.portal.session import PortalSession
 
-app = typer.Typer(help="保司网站：检查配方、试采一个数据集、查看搁置的行", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="保司网站：检查配方、试采一个数据集、查看搁置的行", no_args_is_help=True, rich_markup_mode=None
+)
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _SHOWN_ASIDE = 20

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="JSON object slug -> address, replaces a recipe's base_url (sandbox)",
     )
+    portals: list[str] | None = Field(
+        default=None, description="JSON list of the slugs that nights collect; default: every recipe"
+    )
     wecom_base_url: str = Field(default="https://qyapi.weixin.qq.com", description="WeCom host")
     sms_base_url: str = Field(default="https://dysmsapi.aliyuncs.com", description="SMS gateway host")
     desk_host: str = "127.0.0.1"

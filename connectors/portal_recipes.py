@@ -5,7 +5,7 @@ from pathlib import Path
 from bots.errors import RecipeInvalid
 from bots.portal.recipe import Recipe
 from bots.portal.recipe_file import parse_recipe
-from config.settings import CONFIG_ROOT
+from config.settings import CONFIG_ROOT, get_settings
 
 RECIPES = CONFIG_ROOT / "portals"
 
@@ -13,6 +13,15 @@ RECIPES = CONFIG_ROOT / "portals"
 def list_recipes(folder: Path = RECIPES) -> list[str]:
     """Slugs of all portals, in alphabetical order."""
     return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def nightly_portals() -> list[str]:
+    """Slugs that a night collects: the setting ``portals``, or every recipe where it is not set.
+
+    A slug without a recipe is not left out here; its own collection fails and says so.
+    """
+    chosen = get_settings().portals
+    return list_recipes() if chosen is None else chosen
 
 
 def load_recipe(slug: str, folder: Path = RECIPES) -> Recipe:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from bots.errors import ExtractionIncomplete
 from bots.records import Period
-from connectors.portal_recipes import list_recipes
+from connectors.portal_recipes import nightly_portals
 from flows.collect_portal import PortalResult, collect_portal
 from flows.failures import Failure, describe_failure
 from flows.house import PeriodText, business_date_of_run
@@ -43,14 +43,14 @@ def collect_portals(
     Args:
         business_date: 业务日期；留空为本次运行计划的日期（上海时间）
         period: 结算月，例如 2026-10；留空为业务日期的上一个月
-        insurers: 只采集这些保司（代码列表，例如 ["taian"]）；留空为全部
+        insurers: 只采集这些保司（代码列表，例如 ["taian"]）；留空为 BROKERFLOW_PORTALS 中的，未设置时为全部
     """
     day = business_date or business_date_of_run()
     month = Period.parse(period) if period else Period.before(day)
     logger = get_run_logger()
     portals: list[PortalResult] = []
     failures: list[Failure] = []
-    for insurer in insurers or list_recipes():
+    for insurer in insurers or nightly_portals():
         logger.info("开始采集 %s", insurer)
         state: State[PortalResult] = collect_portal(insurer, day, month.text, return_state=True)
         outcome = state.result(raise_on_failure=False)
