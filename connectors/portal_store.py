@@ -77,9 +77,9 @@ def _fit_rows(page: PortalPage) -> tuple[list[Row], list[SetAside]]:
     numbers = (number for number in count(1) if number not in refused)
     fit, unfit = [], []
     for row_no, row in zip(numbers, page.rows, strict=False):
-        missing = [title for name, title in _RECEIPT_PARTS.items() if row[name] is None]
+        missing = [name for name in _RECEIPT_PARTS if row[name] is None]
         if row["is_received"] and missing:
-            reason = f"收费状态为已收，但没有{'、'.join(missing)}"
+            reason = f"收费状态为已收，但没有{'、'.join(_RECEIPT_PARTS[name] for name in missing)}"
             unfit.append(SetAside(row, row_no, missing[0], RECEIPT_INCOMPLETE, reason))
         else:
             fit.append(row)

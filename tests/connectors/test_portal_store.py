@@ -60,7 +60,7 @@ def test_a_received_premium_without_a_part_of_its_receipt_is_set_aside(ledger, c
     refused = SetAside({"保单号": "?"}, 1, "保单号", "BAD_VALUE", "不是保单号")
     rows = [premium(2), premium(3, **{name: None}), premium(4)]
     unfit = save(ledger, page_of("premiums", rows, [refused]))
-    assert [(item.row_no, item.column, item.code) for item in unfit] == [(3, title, RECEIPT_INCOMPLETE)]
+    assert [(item.row_no, item.column, item.code) for item in unfit] == [(3, name, RECEIPT_INCOMPLETE)]
     kept = read(ledger, QuarantinedRow, decrypt=["raw_row"])
     assert list(kept["row_no"]) == [1, 3]
     assert title in kept["reason"][1]
