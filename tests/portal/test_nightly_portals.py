@@ -10,7 +10,7 @@ from connectors.portal_recipes import list_recipes, nightly_portals
     ("setting", "portals"), [(None, list_recipes()), ('["a_life", "taian"]', ["a_life", "taian"]), ("[]", [])]
 )
 def test_a_night_collects_what_the_setting_names(monkeypatch, setting, portals):
-    """Every recipe without the setting, else exactly its slugs, so that the demo is no part of a real night."""
+    """Every recipe without the setting, else its slugs alone: a real night leaves the demo out."""
     monkeypatch.delenv("BROKERFLOW_PORTALS", raising=False)
     if setting is not None:
         monkeypatch.setenv("BROKERFLOW_PORTALS", setting)
