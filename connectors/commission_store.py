@@ -122,15 +122,21 @@ def save_reconciliation(engine: Engine, result: Reconciliation, flow_run_id: str
 def save_workbook(
     engine: Engine, raw: bytes, *, period: str, figures: dict[str, Any], flow_run_id: str | None
 ) -> Workbook:
-    """Write the workbook to out/ and register it for the desk; a new run replaces the period's workbook."""
+    """Write the workbook to out/ and register it for the desk as the period's newest.
+
+    The file's name holds a part of its hash, so a download or a kill in between never meets another file
+    than its row says, and what finance signed earlier stays.
+    """
+    digest = sha256(raw).hexdigest()
     name = f"佣金对账_{period}.xlsx"
-    path = f"commission/{name}"
+    path = f"commission/佣金对账_{period}_{digest[:8]}.xlsx"
+    write_out(path, raw)
     row = {
         "kind": WORKBOOK_KIND,
         "period": period,
         "file_name": name,
         "path": path,
-        "sha256": sha256(raw).hexdigest(),
+        "sha256": digest,
         "size": len(raw),
         "flow_run_id": flow_run_id,
         "created_at": datetime.now(UTC),
@@ -138,5 +144,4 @@ def save_workbook(
     }
     with session(engine) as current:
         upsert(current, Workbook, [row])
-        write_out(path, raw)
         return current.scalars(select(Workbook).filter_by(kind=WORKBOOK_KIND, period=period)).one()

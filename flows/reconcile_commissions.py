@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from bots.commission.reconciling import Reconciliation, reconcile
 from bots.commission.rules import CommissionRules
 from bots.commission.workbook import WorkbookMeta, write_workbook
-from bots.errors import BusinessError
 from bots.money import format_yuan
 from bots.records import Period
 from config.settings import get_settings
@@ -37,13 +36,6 @@ CONTROL_TITLES = {
     "payable_fen": "可发放",
     "held_fen": "暂挂",
 }
-
-
-class TieOutBroken(BusinessError):
-    """A control total does not tie out: our own fault, nothing may be paid from this result."""
-
-    title = "对账不平"
-    who = "IT"
 
 
 class ReconcileResult(BaseModel):
@@ -76,7 +68,7 @@ def reconcile_commissions(
     incomplete = find_incomplete_insurers()
     rules = load_rules()
     result = reconcile_period(month, day, rules)
-    path, url = publish_workbook(result, month, day)
+    path, url = publish_workbook(result, month, day, incomplete)
     outcome = ReconcileResult(
         period=month.text,
         controls=result.controls,
@@ -87,12 +79,6 @@ def reconcile_commissions(
         workbook_url=url,
     )
     publish_artifacts(result, outcome, rules)
-    broken = {name: fen for name, fen in result.tie_outs.items() if fen != 0}
-    if broken:
-        raise TieOutBroken(
-            f"结算月 {month.text} 的勾稽不为零：{broken}。",
-            remedy="不要发放本期佣金，把工作簿交给 IT 查明原因。",
-        )
     return outcome
 
 
@@ -144,7 +130,9 @@ def reconcile_period(month: Period, day: date, rules: CommissionRules) -> Reconc
     retry_condition_fn=may_retry,
     cache_policy=NO_CACHE,
 )
-def publish_workbook(result: Reconciliation, month: Period, day: date) -> tuple[str, str]:
+def publish_workbook(
+    result: Reconciliation, month: Period, day: date, incomplete: list[str]
+) -> tuple[str, str]:
     """Write the workbook and register it for the desk; its path below out/ and its address."""
     meta = WorkbookMeta(
         period=month.text,
@@ -152,6 +140,7 @@ def publish_workbook(result: Reconciliation, month: Period, day: date) -> tuple[
         run_id=flow_run_id() or "",
         agent_names=read_agent_names(hub()),
         sources=read_source_files(hub(), month.text),
+        incomplete=tuple(incomplete),
     )
     figures = {
         **result.controls,

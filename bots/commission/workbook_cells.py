@@ -26,6 +26,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "note": {**_PLAIN, "font_color": GREY},
     "note_wrap": {**_PLAIN, "font_color": GREY, "text_wrap": True, "valign": "top"},
     "lead": {**_PLAIN, "font_size": 10, "text_wrap": True},
+    "alarm": {**_PLAIN, "font_size": 10, "bold": True, "font_color": "#B42318", "text_wrap": True},
     "link": {**_PLAIN, "font_color": "#175CD3", "underline": 1},
     "header": {
         **_CELL,

@@ -30,13 +30,18 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookMeta:
-    """What the workbook says about its run; ``agent_names`` by agent_no, empty = numbers only."""
+    """What the workbook says about its run.
+
+    ``agent_names`` by agent_no, empty = numbers only; ``incomplete`` names insurers whose latest
+    collection was not proved complete.
+    """
 
     period: str
     business_date: date
     run_id: str = ""
     agent_names: dict[str, str] = field(default_factory=dict)
     sources: tuple[SourceFile, ...] = ()
+    incomplete: tuple[str, ...] = ()
 
 
 _CONTROLS = (
@@ -81,6 +86,17 @@ def _write_title(pen: Pen, sheet: Any, result: Reconciliation, meta: WorkbookMet
     sheet.merge_range(7, 0, 7, _LAST, "", pen.look("lead"))
     pen.put(sheet, 7, 0, _conclude(result), "lead")
     sheet.set_row(7, 46)
+    if meta.incomplete:
+        names = "、".join(meta.incomplete)
+        sheet.merge_range(8, 0, 8, _LAST, "", pen.look("alarm"))
+        pen.put(
+            sheet,
+            8,
+            0,
+            f"注意：{names} 最近一次采集不完整，金额可能是旧的，补采并重新对账前请勿发放。",
+            "alarm",
+        )
+        sheet.set_row(8, 24)
 
 
 def _write_tiles(pen: Pen, sheet: Any, result: Reconciliation, exceptions: Placed) -> None:

@@ -138,6 +138,14 @@ def test_the_cover_says_that_held_items_wait(workbook):
     assert any("不会自动转入下期" in text for text in told)
 
 
+def test_old_figures_are_shouted_on_the_cover(month):
+    """An insurer whose collection was not proved complete is named where the totals are read."""
+    stale = WorkbookMeta(PERIOD, BUSINESS_DATE, incomplete=("泰安人寿",))
+    cover = opened(write_workbook(month, stale), values=True)["封面"]
+    assert "泰安人寿 最近一次采集不完整" in cover["A9"].value
+    assert opened(write_workbook(month, META), values=True)["封面"]["A9"].value is None
+
+
 def test_no_external_links_or_macros(workbook):
     """The file carries cells and styles alone: nothing that a mail filter or a reader would warn about."""
     names = ZipFile(BytesIO(workbook)).namelist()
