@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from bots.errors import SetupInvalid
 
 LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 8.0
+MOST_RESTARTS = 3
 
 
 def free_port(preferred: int = 0) -> int:
@@ -36,6 +38,8 @@ class Services:
     """A set of child processes; leaving the ``with`` block stops every one with its children."""
 
     log_dir: Path
+    commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    restarts: Counter[str] = field(default_factory=Counter)
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     _logs: list[IO[bytes]] = field(default_factory=list)
 
@@ -53,7 +57,8 @@ class Services:
 
         It starts in the log folder: Prefect would read a ``.env`` in the project's.
         """
-        log = self.log_path(name).open("wb")
+        self.commands[name] = arguments
+        log = self.log_path(name).open("ab" if self.restarts[name] else "wb")
         self._logs.append(log)
         self.processes[name] = subprocess.Popen(
             [sys.executable, *arguments],
@@ -93,6 +98,16 @@ class Services:
                     f"服务 {name} 自行退出（{process.returncode}）：\n{tail}",
                     remedy=f"查看日志 {self.log_path(name)}，排除后重试。",
                 )
+
+    def revive(self) -> list[str]:
+        """Start again what has ended by itself, and name it; SetupInvalid once it has ended too often."""
+        ended = [name for name, process in self.processes.items() if process.poll() is not None]
+        if any(self.restarts[name] >= MOST_RESTARTS for name in ended):
+            self.require_alive()
+        for name in ended:
+            self.restarts[name] += 1
+            self.start(name, *self.commands[name])
+        return ended
 
     def memory_bytes(self) -> int:
         """Proportional set size of every service with its children, this process included."""

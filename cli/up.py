@@ -13,7 +13,7 @@ PORTS = Ports(prefect=4200, desk=8600, sandbox=8700)
 def run_up(home: Path = DEMO_HOME, ports: Ports = PORTS, sandbox_options: Sequence[str] = ()) -> None:
     """Start Prefect server, worker, deployments, desk and sandbox; stop them all on Ctrl-C or SIGTERM.
 
-    Raises SetupInvalid naming the log when one of them ends by itself.
+    One that ends by itself is started again; SetupInvalid with its log when it does so for the fourth time.
     """
     print("正在启动……", flush=True)
     with (
@@ -22,7 +22,8 @@ def run_up(home: Path = DEMO_HOME, ports: Ports = PORTS, sandbox_options: Sequen
     ):
         _print_addresses(stage)
         while True:
-            stage.services.require_alive()
+            for name in stage.services.revive():
+                print(f"{name} 自行退出，已重新启动；日志 {stage.services.log_path(name)}", flush=True)
             time.sleep(1)
     print("已全部停止。")
 

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from bots.errors import SetupInvalid
-from cli.services import Services
+from cli.services import MOST_RESTARTS, Services
 from cli.stage import Ports, open_stage, stage_environment
 from cli.worker import prefect_client_environment
 from config.settings import PROJECT_ROOT, adopted_environment, process_environment
@@ -51,6 +51,18 @@ def test_a_service_that_ends_by_itself_is_named_with_its_log(tmp_path):
             services.require_alive()
     assert "数据库被占用" in refused.value.what
     assert "worker.log" in refused.value.remedy
+
+
+def test_a_service_that_ends_is_started_again_but_not_for_ever(tmp_path):
+    """A killed worker comes back by itself; one that cannot live ends the house with its log."""
+    with Services(tmp_path) as services:
+        services.start("worker", "-c", "import sys; sys.exit('数据库被占用')")
+        for _ in range(MOST_RESTARTS):
+            services.processes["worker"].wait(timeout=30)
+            assert services.revive() == ["worker"]
+        services.processes["worker"].wait(timeout=30)
+        with pytest.raises(SetupInvalid, match="worker"):
+            services.revive()
 
 
 def test_every_worker_sends_heartbeats():

@@ -6,59 +6,76 @@ import time
 import pytest
 
 from cli.services import stop_tree
-from tests.fixtures_cockpit import BUSINESS_DATE, Cockpit
+from sandbox.brokerage import Brokerage, build_brokerage
+from tests.fixtures_cockpit import BUSINESS_DATE, NIGHT, Cockpit
 
 pytestmark = [pytest.mark.night, pytest.mark.browser]
 
-COLLECT = "采集保司数据/手动"
-KEYS = {
-    "policies": "policy_no",
-    "premium_dues": "policy_no || '/' || policy_year",
-    "endorsements": "endorsement_no",
-    "statement_lines": "batch_no || '/' || line_no",
+COLUMNS = {
+    "policies": "policy_no, annual_premium_fen, currency",
+    "premium_dues": "policy_no, policy_year, premium_fen",
+    "premium_receipts": "receipt_no, policy_no, premium_fen",
+    "endorsements": "endorsement_no, policy_no, premium_before_fen, premium_after_fen",
+    "statements": "batch_no, line_count, cover_total_fen",
+    "statement_lines": "batch_no, line_no, policy_no, agent_no, amount_fen",
 }
 
 
-def keys_of(cockpit: Cockpit, table: str) -> list[str]:
+def rows_of(brokerage: Brokerage) -> dict[str, list[tuple]]:
+    """What the portal shows, table by table in the columns above."""
+    return {
+        "policies": sorted((p.policy_no, p.annual_premium_fen, p.currency) for p in brokerage.policies),
+        "premium_dues": sorted((p.policy_no, p.policy_year, p.due_fen) for p in brokerage.premiums),
+        "premium_receipts": sorted(
+            (p.receipt_no, p.policy_no, p.received_fen) for p in brokerage.premiums if p.received_date
+        ),
+        "endorsements": sorted(
+            (e.endorsement_no, p.policy_no, e.premium_before_fen, e.premium_after_fen)
+            for p in brokerage.policies
+            for e in p.endorsements
+        ),
+        "statements": sorted((b.batch_no, len(b.lines), b.cover_total_fen) for b in brokerage.batches),
+        "statement_lines": sorted(
+            (line.batch_no, line.line_no, line.policy_no, line.agent_no, line.amount_fen)
+            for batch in brokerage.batches
+            for line in batch.lines
+        ),
+    }
+
+
+def contents(cockpit: Cockpit, table: str) -> list[tuple]:
     with sqlite3.connect(cockpit.home / "hub.db") as hub:
-        return [row[0] for row in hub.execute(f"SELECT {KEYS[table]} FROM {table}")]  # noqa: S608 - our own names
+        return sorted(hub.execute(f"SELECT {COLUMNS[table]} FROM {table}"))  # noqa: S608 - our own names
 
 
 def empty_hub(cockpit: Cockpit) -> None:
     with sqlite3.connect(cockpit.home / "hub.db", timeout=30) as hub:
-        for table in ("settlement_lines", "statement_lines", "statements", "endorsements", *KEYS):
+        for table in ("settlement_lines", *reversed(COLUMNS)):
             hub.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
 
 def wait_for_rows(cockpit: Cockpit, table: str, seconds: float = 120) -> int:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if rows := len(keys_of(cockpit, table)):
+        if rows := len(contents(cockpit, table)):
             return rows
         time.sleep(0.05)
     pytest.fail(f"no row of {table} within {seconds} s")
 
 
-def test_a_killed_collection_is_completed_by_the_next_run(cockpit):
-    """Kill -9 of worker, flow and browser during the collection; a new run ends complete, no row twice."""
+def test_a_killed_night_is_marked_crashed_and_the_next_one_completes_it(cockpit):
+    """Kill -9 in mid-collection: a new worker starts, the next run has exactly what the portal shows."""
     empty_hub(cockpit)
-    cockpit.start(COLLECT, business_date=BUSINESS_DATE)
+    killed = cockpit.start(NIGHT, business_date=BUSINESS_DATE)
     wait_for_rows(cockpit, "policies")
     cockpit.kill_worker()
-    assert len(keys_of(cockpit, "statement_lines")) < cockpit.truth["statement_lines"], "killed too late"
-    worker = cockpit.start_worker()
-    run = cockpit.run(COLLECT, business_date=BUSINESS_DATE)
+    assert len(contents(cockpit, "statement_lines")) < cockpit.truth["statement_lines"], "killed too late"
+    run = cockpit.run(NIGHT, business_date=BUSINESS_DATE)
     assert run["state_type"] == "COMPLETED", run["state"]["message"]
-    expected = {
-        "policies": cockpit.truth["policies"],
-        "premium_dues": cockpit.truth["premium_rows"],
-        "endorsements": cockpit.truth["endorsements"],
-        "statement_lines": cockpit.truth["statement_lines"],
-    }
-    for table, rows in expected.items():
-        keys = keys_of(cockpit, table)
-        assert len(keys) == len(set(keys)) == rows, table
-    assert worker.poll() is None
+    assert cockpit.wait(killed)["state_type"] == "CRASHED"
+    brokerage = build_brokerage(policies=cockpit.truth["policies"])
+    for table, rows in rows_of(brokerage).items():
+        assert contents(cockpit, table) == rows, table
 
 
 def test_a_second_worker_on_sqlite_is_refused(cockpit):
