@@ -29,7 +29,7 @@ PROMISES = (
         DONE_WHEN,
         "`kill -9` during the collection, then a new run: complete, no row lost or doubled",
         _SMALL,
-        ("tests/flows/test_worker_killed.py::test_a_killed_collection_is_completed_by_the_next_run",),
+        ("tests/flows/test_worker_killed.py::test_a_killed_night_is_marked_crashed_and_the_next_one_completes_it",),
     ),
     Promise(
         DONE_WHEN,
