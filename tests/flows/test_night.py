@@ -1,8 +1,11 @@
 """The whole night on a real Prefect server, worker, browser and hub."""
 
+import io
 import re
 import sqlite3
+import zipfile
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,6 +15,7 @@ from tests.fixtures_cockpit import BUSINESS_DATE, NIGHT, PERIOD, Cockpit
 pytestmark = [pytest.mark.night, pytest.mark.browser]
 
 TABLES = ("policies", "premium_dues", "premium_receipts", "endorsements", "statements", "statement_lines")
+DIGITS_SEARCHED = 11
 RESULTS = ("bank_receipts", "breaks", "settlement_lines", "settlements", "outbox")
 
 
@@ -68,28 +72,54 @@ def test_forms_are_typed_and_described_in_chinese(cockpit):
 
 
 def test_personal_data_is_nowhere_in_plain_text(night, cockpit):
-    """No ID number, phone or bank account stands in hub, landing, logs or Prefect's database."""
+    """No ID number, phone or account stands in hub, landing, logs, Prefect's database or inside workbooks."""
     brokerage = build_brokerage(policies=cockpit.truth["policies"])
     people = [policy.policyholder for policy in brokerage.policies] + [
         agent.person for agent in brokerage.agents
     ]
     secrets = {person.id_no for person in people} | {person.phone for person in people}
     secrets |= {agent.bank_account for agent in brokerage.agents}
+    payers = {movement.payer_account for movement in brokerage.bank.movements} - {""}
+    assert min(map(len, payers)) >= DIGITS_SEARCHED
+    secrets |= payers
     inbox = cockpit.home / "inbox"
     searched = [path for path in cockpit.home.rglob("*") if path.is_file() and not path.is_relative_to(inbox)]
     assert len(searched) > 20
-    leaks = {str(path): found for path in searched if (found := find_secrets(path.read_bytes(), secrets))}
-    assert leaks == {}
+    pieces = [piece for path in searched for piece in unpacked(str(path), path.read_bytes())]
+    assert any(name.endswith("worksheets/sheet1.xml") for name, _ in pieces), "no workbook was opened"
+    assert {name: found for name, raw in pieces if (found := find_secrets(raw, secrets))} == {}
     assert find_secrets((inbox / "master" / "agents.csv").read_bytes(), secrets), (
         "the search itself finds nothing"
     )
+
+
+def unpacked(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
+    """A file, or what a zip (a workbook) holds inside, however deep."""
+    if not zipfile.is_zipfile(io.BytesIO(raw)):
+        yield name, raw
+        return
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        for member in archive.namelist():
+            yield from unpacked(f"{name}!{member}", archive.read(member))
+
+
+def test_the_search_sees_into_workbooks():
+    """A phone inside a zip inside a zip is found, though the bytes of the file do not show it."""
+    inner, outer = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("sheet.xml", "<t>13800000001</t>" * 9)
+    with zipfile.ZipFile(outer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("book.xlsx", inner.getvalue())
+    assert find_secrets(outer.getvalue(), {"13800000001"}) == set()
+    pieces = dict(unpacked("a.zip", outer.getvalue()))
+    assert find_secrets(pieces["a.zip!book.xlsx!sheet.xml"], {"13800000001"}) == {"13800000001"}
 
 
 def find_secrets(raw: bytes, secrets: set[str]) -> set[str]:
     """Secrets that stand anywhere in the bytes, also inside a longer run of digits."""
     found = set()
     sizes = {len(secret) for secret in secrets}
-    for run in set(re.findall(rb"\d{11,}[Xx]?", raw)):
+    for run in set(re.findall(rb"\d{%d,}[Xx]?" % DIGITS_SEARCHED, raw)):
         text = run.decode().upper()
         found |= {text[i : i + n] for n in sizes for i in range(len(text) - n + 1)} & secrets
     return found
