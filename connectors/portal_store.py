@@ -7,7 +7,7 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from bots.errors import RecipeInvalid
+from bots.errors import RecipeInvalid, SetupInvalid
 from bots.portal.recipe import Recipe
 from bots.records import PortalPage, Row, SetAside
 from connectors.database.columns import Base
@@ -15,6 +15,7 @@ from connectors.database.removal import remove, unseen_keys
 from connectors.database.store import replace, upsert
 from connectors.database.tables import (
     Endorsement,
+    Insurer,
     Policy,
     PremiumDue,
     PremiumReceipt,
@@ -57,6 +58,15 @@ def save_page(session: Session, page: PortalPage, origin: PageOrigin) -> list[Se
         )  # fmt: skip
     _quarantine(session, page, [*page.set_aside, *unfit], origin)
     return unfit
+
+
+def require_insurer(current: Session, insurer_slug: str) -> None:
+    """Rows of a portal belong to an insurer of the firm's master data; SetupInvalid when it is unknown."""
+    if current.get(Insurer, insurer_slug) is None:
+        raise SetupInvalid(
+            f"中心数据库里没有保司 {insurer_slug}。",
+            remedy="把它写进收件目录 inbox/master/insurers.csv，运行一次“夜间批处理”，再采集。",
+        )
 
 
 def check_datasets(recipe: Recipe, file_name: str) -> None:

@@ -20,7 +20,7 @@ from connectors.evidence import EvidenceFolder
 from connectors.files import land
 from connectors.portal_accounts import remembered_refusals
 from connectors.portal_recipes import load_recipe
-from connectors.portal_store import PageOrigin, check_datasets, save_page
+from connectors.portal_store import PageOrigin, check_datasets, require_insurer, save_page
 from connectors.portal_withdrawals import Walk, forget_unseen
 from connectors.secrets import read_secret
 from connectors.wiring import hub
@@ -65,6 +65,7 @@ def collect_portal(
         open_context(settings) as context,
     ):
         with lease.saving() as current:
+            require_insurer(current, insurer)
             begin_collection(current, insurer, day)
         portal = log_in(lambda: open_session(context, recipe, credentials, base_url, evidence))
         try:

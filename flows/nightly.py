@@ -81,7 +81,8 @@ def take_in_master_data() -> None:
     """Agents, products, rates and caps from the inbox, each file whole or not at all."""
     logger = get_run_logger()
     for name, count in import_inbox(hub(), get_settings().inbox_dir):
-        logger.info("%s：新增 %s，更新 %s，不变 %s", name, count.inserted, count.updated, count.unchanged)
+        figures = (count.inserted, count.updated, count.unchanged, count.removed)
+        logger.info("%s：新增 %s，更新 %s，不变 %s，删除 %s", name, *figures)
 
 
 @task(name="发送消息", task_run_name="发送消息", cache_policy=NO_CACHE)

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from bots.errors import RecipeInvalid
+from bots.errors import RecipeInvalid, SetupInvalid
 from bots.records import SetAside
+from connectors.database.engine import session
 from connectors.database.tables import PremiumDue, PremiumReceipt, QuarantinedRow, StatementLine
 from connectors.portal_recipes import load_recipe
-from connectors.portal_store import RECEIPT_INCOMPLETE, check_datasets
+from connectors.portal_store import RECEIPT_INCOMPLETE, check_datasets, require_insurer
 from tests.connectors.conftest import line, page_of, premium, read, save, statement, unpaid
 
 
@@ -86,3 +87,9 @@ def test_a_recipe_whose_dataset_feeds_no_table_is_refused():
     with pytest.raises(RecipeInvalid, match=r"draft\.yaml: datasets\.premium_list") as caught:
         check_datasets(strange, "draft.yaml")
     assert "premiums" in caught.value.remedy
+
+
+def test_an_insurer_nobody_entered_is_refused_before_the_login(hub):
+    """A portal whose insurer is not in the master data ends in one sentence that says where to enter it."""
+    with session(hub) as current, pytest.raises(SetupInvalid, match="insurers.csv"):
+        require_insurer(current, "nobody")
