@@ -91,5 +91,5 @@ def test_a_recipe_whose_dataset_feeds_no_table_is_refused():
 
 def test_an_insurer_nobody_entered_is_refused_before_the_login(hub):
     """A portal whose insurer is not in the master data ends in one sentence that says where to enter it."""
-    with session(hub) as current, pytest.raises(SetupInvalid, match="insurers.csv"):
+    with session(hub) as current, pytest.raises(SetupInvalid, match=r"insurers\.csv"):
         require_insurer(current, "nobody")
