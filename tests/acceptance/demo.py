@@ -124,13 +124,13 @@ def _is_quick_and_small(night: PrintedNight) -> Iterator[Check]:
     def check(promise: str, figure: str, *, is_passed: bool) -> Check:
         return Check(SPEED, promise, FIRST, SIZE, figure, is_passed)
 
-    deploying = night.start_seconds.get("部署流程", 0.0)
-    filling = night.start_seconds.get("收件目录", 0.0)
-    whole = deploying + filling + night.night_seconds
+    ready = night.start_seconds
+    preparing = ready.get("收件目录", 0.0) - ready.get("Prefect 服务", 0.0)
+    whole = preparing + night.night_seconds
     yield check(
         f"The night ends within {MOST_SECONDS} s of a healthy server",
-        f"{whole:.1f} s: deploy {deploying}, inbox {filling}, trigger to end {night.night_seconds}",
-        is_passed=night.state == "COMPLETED" and deploying > 0 and whole <= MOST_SECONDS,
+        f"{whole:.1f} s: deploy, worker and inbox {preparing:.1f}, trigger to end {night.night_seconds}",
+        is_passed=night.state == "COMPLETED" and preparing > 0 and whole <= MOST_SECONDS,
     )
     yield check(
         f"Under {MOST_MEGABYTES} MB at the peak (sum of PSS over all processes, sampled each second)",
@@ -138,11 +138,12 @@ def _is_quick_and_small(night: PrintedNight) -> Iterator[Check]:
         is_passed=0 < night.peak_mb < MOST_MEGABYTES,
     )
     starts = "; ".join(f"{name} {seconds}" for name, seconds in night.start_seconds.items())
-    yield check("Start-up is printed apart", f"{starts} s", is_passed="合计" in night.start_seconds)
+    yield check("Start-up is printed apart", f"{starts} s", is_passed=len(night.start_seconds) > len(_STARTS))
     steps = "; ".join(f"{name} {seconds}" for name, seconds in night.steps.items())
     yield check("The time of each step is printed", f"{steps} s", is_passed=len(night.steps) > len(_STEPS))
 
 
+_STARTS = ("模拟保司系统", "工作台", "Prefect 服务", "部署流程")
 _STEPS = ("导入公司资料", "登录", "读取银行流水", "三方核对", "生成工作簿", "发送消息")
 
 

@@ -7,7 +7,7 @@ from bots.money import parse_fen
 
 _ROWS = re.compile(r"^  (\S+) (\S+)  (\d+)/(\d+)  搁置 (\d+)$", re.MULTILINE)
 _ENTRY = re.compile(r"^  (\S+)  (-?[\d,.]+)$", re.MULTILINE)
-_SECONDS = re.compile(r"^  (\S+(?: \S+)*?) +(\d+\.\d) 秒$", re.MULTILINE)
+_READY = re.compile(r"^ +(\d+\.\d) 秒  (.+)就绪$", re.MULTILINE)
 _STEP = re.compile(r"^  (?:完成|失败|崩溃) (.+?)  (\d+\.\d) 秒$", re.MULTILINE)
 _END = re.compile(
     r"^夜间批处理 (?P<state>[A-Z]+)：流程 (?P<flow>[\d.]+) 秒，从触发到结束 (?P<night>[\d.]+) 秒，"
@@ -43,7 +43,7 @@ def read_printed_night(text: str) -> PrintedNight:
     before, _, after = text.partition(end.group())
     breaks, _, rest = _section(after, "差异 ").partition("合计（元）")
     return PrintedNight(
-        start_seconds={name: float(seconds) for name, seconds in _SECONDS.findall(_before_steps(before))},
+        start_seconds={name: float(seconds) for seconds, name in _READY.findall(before)},
         steps={name: float(seconds) for name, seconds in _STEP.findall(before)},
         state=end["state"],
         night_seconds=float(end["night"]),
@@ -56,10 +56,6 @@ def read_printed_night(text: str) -> PrintedNight:
         received=int(_find(_RECEIVED, rest, "the messages")[1]),
         message_states=_MESSAGE.findall(rest),
     )
-
-
-def _before_steps(text: str) -> str:
-    return text.partition("已触发")[0]
 
 
 def _section(text: str, title: str) -> str:

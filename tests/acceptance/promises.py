@@ -29,7 +29,9 @@ PROMISES = (
         DONE_WHEN,
         "`kill -9` during the collection, then a new run: complete, no row lost or doubled",
         _SMALL,
-        ("tests/flows/test_worker_killed.py::test_a_killed_night_is_marked_crashed_and_the_next_one_completes_it",),
+        (
+            "tests/flows/test_worker_killed.py::test_a_killed_night_is_marked_crashed_and_the_next_one_completes_it",
+        ),
     ),
     Promise(
         DONE_WHEN,
