@@ -4,7 +4,7 @@
 
 PYTHON := .venv/bin/python
 SETUP := @sh cli/bootstrap.sh
-UNIT := not browser and not night and not office and not postgresql and not setup
+UNIT := not browser and not night and not office and not postgresql and not setup and not service
 
 # without internet Prefect's telemetry delays every flow run by half a minute
 export DO_NOT_TRACK := 1

@@ -1,4 +1,4 @@
-"""`brokerflow deploy`: work pool, deployments of prefect.yaml and automations on the Prefect server."""
+"""`brokerflow deploy`: work pool and deployments of prefect.yaml on the Prefect server."""
 
 import subprocess
 import sys
@@ -18,15 +18,11 @@ def run_deploy() -> None:
     Raises SetupInvalid with Prefect's own words when the server refuses or does not answer.
     """
     with adopted_environment(prefect_client_environment()) as settings:
-        from connectors.prefect_api import (  # noqa: PLC0415 - reads its settings when imported
-            ensure_process_pool,
-            ensure_silent_run_automation,
-        )
+        from connectors.prefect_api import ensure_process_pool  # noqa: PLC0415 - reads settings on import
 
         try:
             ensure_process_pool(POOL)
             _deploy_all()
-            ensure_silent_run_automation()
         except httpx.HTTPError as error:
             raise SetupInvalid(
                 f"Prefect 服务 {settings.prefect_api_url} 没有应答（{type(error).__name__}）。", remedy=REMEDY

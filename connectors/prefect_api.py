@@ -2,28 +2,29 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from prefect.automations import Automation, EventTrigger, Posture
 from prefect.blocks.system import Secret
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowRunFilterParentFlowRunId
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterParentFlowRunId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import TaskRunSort
 from prefect.deployments import run_deployment
-from prefect.events.actions import ChangeFlowRunState
-from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectAlreadyExists
+from prefect.states import Crashed
 from prefect.workers.process import ProcessWorker
 
-SILENT_RUN_AUTOMATION = "失联的运行标记为崩溃"
 HEARTBEAT = "prefect.flow-run.heartbeat"
-# Only these: every further event is a write to Prefect's database, and SQLite takes one writer at a time.
-ENDINGS = ("Completed", "Failed", "Cancelled", "Crashed")
-SILENT_AFTER_SECONDS = 90
+SILENT_AFTER = timedelta(seconds=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,31 +113,32 @@ def ensure_process_pool(name: str) -> None:
         client.create_work_pool(pool)
 
 
-def ensure_silent_run_automation() -> None:
-    """A run whose heartbeats stop is marked crashed, so that it cannot hold its place for ever."""
-    trigger = EventTrigger(
-        after={HEARTBEAT},
-        expect={HEARTBEAT, *(f"prefect.flow-run.{state}" for state in ENDINGS)},
-        match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
-        for_each={"prefect.resource.id"},
-        posture=Posture.Proactive,
-        threshold=1,
-        within=timedelta(seconds=SILENT_AFTER_SECONDS),
-    )
-    wanted = Automation(
-        name=SILENT_RUN_AUTOMATION,
-        description="进程被杀或机器断电后，运行会停止心跳；90 秒后标记为崩溃。",
-        trigger=trigger,
-        actions=[
-            ChangeFlowRunState(
-                state=StateType.CRASHED, message="运行进程失去心跳，已标记为崩溃；可以直接重新运行。"
-            )
-        ],
-    )
-    try:
-        existing = cast("Automation", Automation.read(name=SILENT_RUN_AUTOMATION))
-    except ValueError:
-        wanted.create()
-    else:
-        existing.trigger, existing.actions = wanted.trigger, wanted.actions
-        existing.update()
+def crash_silent_runs(now: datetime) -> list[str]:
+    """Mark runs crashed whose process died without a word (kill -9, power): they would hold their place.
+
+    Returns their names. An automation of Prefect could do it, but its trigger writes at every heartbeat
+    and every end of a run, and on SQLite those writes collide with the server's own ("database is locked").
+    """
+    running = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING])))
+    with get_client(sync_client=True) as client:
+        silent = [
+            run
+            for run in client.read_flow_runs(flow_run_filter=running)
+            if now - _last_sign(client, run) > SILENT_AFTER
+        ]
+        for run in silent:
+            words = "运行进程失去心跳，已标记为崩溃；可以直接重新运行。"
+            client.set_flow_run_state(run.id, Crashed(message=words), force=True)
+    return [run.name for run in silent]
+
+
+def _last_sign(client: SyncPrefectClient, run: FlowRun) -> datetime:
+    """The run's last heartbeat, else its start."""
+    question = {
+        "filter": {"event": {"name": [HEARTBEAT]}, "resource": {"id": [f"prefect.flow-run.{run.id}"]}},
+        "limit": 1,
+    }
+    events = client.request("POST", "/events/filter", json=question).json()["events"]
+    if events:
+        return datetime.fromisoformat(events[0]["occurred"])
+    return run.start_time or datetime.now(UTC)

@@ -15,6 +15,8 @@ from config.settings import PROJECT_ROOT, adopted_environment, process_environme
 from connectors.browser import open_context
 from connectors.database.worker_lock import hold_worker_lock
 
+pytestmark = pytest.mark.service
+
 
 def test_production_settings_do_not_reach_the_stage(tmp_path):
     """Hub, Prefect's database and the proxy of a production environment are replaced on the stage."""

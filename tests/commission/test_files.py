@@ -13,6 +13,8 @@ from sandbox.bank_file import FILE_NAME, bank_csv
 from sandbox.brokerage import build_brokerage
 from tests.commission.sandbox_frames import PERIOD, frames_of
 
+pytestmark = pytest.mark.service
+
 
 @pytest.fixture(scope="module")
 def brokerage():

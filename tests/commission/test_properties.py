@@ -11,6 +11,8 @@ from bots.money import share_of, split_fen
 from connectors.commission_rules import load_rules
 from tests.commission.small_firm import BUSINESS_DATE, PERIOD, Firm
 
+pytestmark = pytest.mark.service
+
 RULES = load_rules()
 AGENTS = ["A1", "A2", "A3", "A4"]
 SPLITS = ["A1", "A2", "A3", "A1:60%/A2:40%", "A3:33.33%/A1:33.33%/A2:33.34%"]

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from bots.commission.reconciling import reconcile
 from bots.records import Period
 from connectors.commission_rules import load_rules
 from tests.commission.small_firm import Firm
+
+pytestmark = pytest.mark.service
 
 RULES = load_rules()
 MONTHS = (Period(2026, 10), Period(2026, 11))

@@ -10,6 +10,8 @@ from bots.commission.workbook import WorkbookMeta, read_figures, write_workbook
 from tests.commission.sandbox_frames import BUSINESS_DATE, PERIOD
 from tests.commission.small_firm import Firm
 
+pytestmark = pytest.mark.service
+
 SHEETS = ["封面", "汇总", "异常", "明细", "经纪人"]
 META = WorkbookMeta(PERIOD, BUSINESS_DATE)
 

@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from config.settings import PROJECT_ROOT
+
+pytestmark = pytest.mark.service
 
 
 def test_check_refuses_a_dataset_that_feeds_no_table(tmp_path):

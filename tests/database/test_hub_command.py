@@ -4,11 +4,14 @@ import re
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import inspect
 
 from config.settings import get_settings
 from connectors.database.engine import open_hub
 from connectors.database.tables import Base
+
+pytestmark = pytest.mark.service
 
 
 def run_hub(verb: str) -> str:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,8 @@ from tests.fixtures_cockpit import BUSINESS_DATE, NIGHT, Cockpit
 
 pytestmark = [pytest.mark.night, pytest.mark.browser]
 
+HOUSEKEEPING = "发送待发消息/每五分钟"
+SILENT_AFTER = timedelta(seconds=90)  # as in connectors/prefect_api.py, which imports prefect
 COLUMNS = {
     "policies": "policy_no, annual_premium_fen, currency",
     "premium_dues": "policy_no, policy_year, premium_fen",
@@ -70,9 +73,11 @@ def test_a_killed_night_is_marked_crashed_and_the_next_one_completes_it(cockpit)
     wait_for_rows(cockpit, "policies")
     cockpit.kill_worker()
     assert len(contents(cockpit, "statement_lines")) < cockpit.truth["statement_lines"], "killed too late"
+    time.sleep(SILENT_AFTER.total_seconds() + 10)
+    assert cockpit.run(HOUSEKEEPING)["state_type"] == "COMPLETED"
+    assert cockpit.wait(killed)["state_type"] == "CRASHED"
     run = cockpit.run(NIGHT, business_date=BUSINESS_DATE)
     assert run["state_type"] == "COMPLETED", run["state"]["message"]
-    assert cockpit.wait(killed)["state_type"] == "CRASHED"
     brokerage = build_brokerage(policies=cockpit.truth["policies"])
     for table, rows in rows_of(brokerage).items():
         assert contents(cockpit, table) == rows, table

@@ -15,6 +15,8 @@ from connectors.portal_store import PageOrigin, save_page
 from tests.database.samples import TAIAN
 from tests.portal.test_portal_command import brokerflow
 
+pytestmark = pytest.mark.service
+
 FIRST, SECOND = date(2026, 11, 6), date(2026, 11, 7)
 CURRENCY = SetAside({"币种": "美元", "投保人": "喆"}, 3, "币种", "BAD_VALUE", "币种：不在 lookups 里")
 PERSON = SetAside({"投保人": "欧阳喆"}, 4, "投保人", "BAD_VALUE", "投保人：不详")

@@ -12,6 +12,8 @@ from config.settings import PROJECT_ROOT
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 from tests.portal.recipes import TAIAN
 
+pytestmark = pytest.mark.service
+
 SECRETS = {
     "BROKERFLOW_SECRET_TAIAN_USER": PORTAL_USER,
     "BROKERFLOW_SECRET_TAIAN_PASSWORD": PORTAL_PASSWORD,
