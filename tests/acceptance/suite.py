@@ -88,7 +88,7 @@ def _whole_suite(done: Finished, results: Results) -> Check:
 
 
 def _on_postgresql(clone: Clone, results: Results) -> Check:
-    listed = clone.run(clone.python, "-m", "pytest", "-m", "postgresql", "--collect-only", "-q")
+    listed = clone.run(clone.python, "-m", "pytest", "-m", "postgresql", "--collect-only")
     wanted = {line.strip() for line in listed.output.splitlines() if "::" in line}
     ran = {
         f"{test.partition('::')[0]}::{case.name}": case.outcome
