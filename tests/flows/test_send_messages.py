@@ -38,18 +38,14 @@ def outbox(cockpit: Cockpit, statement: str) -> list[tuple]:
 
 
 def drain(cockpit: Cockpit) -> None:
-    """Run the flow; a run that meets the scheduled one is cancelled in its favour."""
-    for _ in range(3):
-        run = cockpit.run(SEND)
-        if run["state_type"] != "CANCELLED":
-            break
+    run = cockpit.run(SEND)
     assert run["state_type"] == "COMPLETED", run["state"]["message"]
 
 
 def test_a_rate_limited_message_waits_and_the_next_run_sends_it(cockpit):
     """Error 45009 leaves the message waiting with a time; when that has come the flow sends it, once."""
+    cockpit.control(wecom_errcode=45009)  # first: the timetable's own run may come at any moment
     put_notice(cockpit)
-    cockpit.control(wecom_errcode=45009)
     drain(cockpit)
     state = "SELECT state, not_before IS NOT NULL FROM outbox WHERE occasion = ?"
     assert outbox(cockpit, state) == [("waiting", 1)]
