@@ -25,6 +25,7 @@ BUSINESS_DATE = "2026-11-06"
 PERIOD = "2026-10"
 NIGHT = "夜间批处理/每晚"
 START_SECONDS = 180
+BUSY_TRIES = 10
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
@@ -57,8 +58,12 @@ class Cockpit:
         return open_hub(f"sqlite:///{self.home / 'hub.db'}")
 
     def api(self, method: str, path: str, json: Any = None) -> Any:
-        """Prefect's REST API."""
-        answer = httpx.request(method, f"{self.prefect_url}/api{path}", json=json, timeout=30)
+        """Prefect's REST API; a 503 (its SQLite was busy) is asked again, as Prefect's client does."""
+        for _ in range(BUSY_TRIES):
+            answer = httpx.request(method, f"{self.prefect_url}/api{path}", json=json, timeout=30)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(1)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
