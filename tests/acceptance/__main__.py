@@ -75,9 +75,14 @@ def _try(clone: Clone, name: str) -> Iterator[Check]:
 
 
 def _plant(clone: Clone) -> Iterator[PlantedFault]:
-    for fault in try_faults(clone):
-        _say(f"{fault.outcome}  {fault.fault}: {fault.test}")
-        yield fault
+    try:
+        for fault in try_faults(clone):
+            _say(f"{fault.outcome}  {fault.fault}: {fault.test}")
+            yield fault
+    except Exception as error:  # noqa: BLE001 - the promises tried so far must reach the report all the same
+        words = f"could not go on: {type(error).__name__}: {str(error)[-300:]}"
+        _say(f"FAIL  {FAULTS}: {words}")
+        yield PlantedFault("All faults can be planted", "", "", words)
 
 
 def _say(line: str) -> None:
