@@ -91,6 +91,10 @@ def test_export_asks_first(page, small_sandbox):
     asked = []
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     frame.locator("text=导出").first.click()
+    for _ in range(50):
+        if asked:
+            break
+        page.wait_for_timeout(100)
     assert asked == ["确认导出该批次结算单？"]
     page.once("dialog", lambda dialog: dialog.accept())
     with page.expect_download() as downloading:
