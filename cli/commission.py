@@ -15,6 +15,7 @@ import typer
 from bots.errors import SourceFileInvalid
 from bots.money import format_yuan
 from bots.records import Period
+from cli.csv_text import harmless
 from config.settings import TIME_ZONE
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ app = typer.Typer(
     help="佣金对账：用文件离线运行，生成对账工作簿", no_args_is_help=True, rich_markup_mode=None
 )
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _CONTROLS = {
     "own_due_fen": "应收佣金",
     "statement_fen": "结算单",
@@ -136,9 +136,7 @@ def _write_csv(frame: "pd.DataFrame", path: Path) -> None:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
-        return f"'{value}"  # a spreadsheet would run it
-    return value
+    return harmless(value)
 
 
 def _print_result(result: "Reconciliation", workbook: Path) -> None:

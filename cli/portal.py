@@ -10,6 +10,7 @@ import typer
 
 from bots.errors import BrokerFlowError
 from bots.records import DatasetReport, PortalPage, Row
+from cli.csv_text import harmless
 
 if TYPE_CHECKING:
     from bots.portal.recipe import Recipe
@@ -19,7 +20,6 @@ app = typer.Typer(
     help="保司网站：检查配方、试采一个数据集、查看搁置的行", no_args_is_help=True, rich_markup_mode=None
 )
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _SHOWN_ASIDE = 20
 
 
@@ -110,12 +110,7 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, columns)
         writer.writeheader()
-        writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
-
-
-def _harmless(value: object) -> object:
-    is_formula = isinstance(value, str) and value.startswith(_FORMULA_SIGNS)
-    return f"'{value}" if is_formula else value
+        writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
 
 
 def _extract(
