@@ -149,7 +149,7 @@ def check_prefect(api_url: str) -> Finding:
     answer = _ask_prefect(api_url)
     if answer is not None and answer.status_code == httpx.codes.OK:
         return Finding("Prefect", Level.PASSED, f"{api_url} 运行正常。")
-    remedy = "运行 prefect server start 启动；服务在别的机器上时，在 .env 中设置 PREFECT_API_URL。"
+    remedy = "运行 brokerflow server 启动；服务在别的机器上时，在 .env 中设置 PREFECT_API_URL。"
     return Finding("Prefect", Level.WARNING, f"{api_url} 没有应答，流程不会按时运行。", remedy)
 
 

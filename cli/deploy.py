@@ -9,7 +9,7 @@ from bots.errors import SetupInvalid
 from cli.worker import POOL, prefect_client_environment
 from config.settings import PROJECT_ROOT, adopted_environment
 
-REMEDY = "确认 Prefect 服务已启动（prefect server start），PREFECT_API_URL 指向它，然后重试。"
+REMEDY = "确认 Prefect 服务已启动（brokerflow server），PREFECT_API_URL 指向它，然后重试。"
 
 
 def run_deploy() -> None:

@@ -93,6 +93,17 @@ def deploy() -> None:
     run_deploy()
 
 
+@app.command(help="启动 Prefect 服务：网页界面、时间表、运行记录。")
+def server(
+    host: str = typer.Option("127.0.0.1", help="监听地址"),
+    port: int = typer.Option(4200, help="端口"),
+) -> None:
+    """Serve Prefect."""
+    from cli.server import run_server  # noqa: PLC0415 - keeps --help fast
+
+    run_server(host, port)
+
+
 @app.command(help="启动本机的工作进程；使用 SQLite 时只允许一个。")
 def worker() -> None:
     """Run this machine's worker."""

@@ -165,9 +165,7 @@ def _start_all(stage: Stage, ports: Ports) -> None:
     def note(part: str) -> None:
         stage.start_seconds[part] = time.monotonic() - began
 
-    services.start(
-        "prefect-server", "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(ports.prefect)
-    )
+    services.start("prefect-server", "-m", "cli.main", "server", "--port", str(ports.prefect))
     services.start("sandbox", "-m", "sandbox", "--port", str(ports.sandbox), *stage.sandbox_options)
     _command("-m", "cli.main", "hub", "migrate")
     _command(

@@ -37,6 +37,6 @@ def prefect_client_environment() -> dict[str, str]:
     if not address:
         raise SetupInvalid(
             "没有设置 PREFECT_API_URL，不知道 Prefect 服务在哪里。",
-            remedy="启动 prefect server start，并在 .env 中写明 PREFECT_API_URL，例如 http://127.0.0.1:4200/api。",
+            remedy="启动 brokerflow server，并在 .env 中写明 PREFECT_API_URL，例如 http://127.0.0.1:4200/api。",
         )
     return PREFECT_PROCESS | {"PREFECT_API_URL": address}

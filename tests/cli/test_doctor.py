@@ -142,7 +142,7 @@ def test_prefect_not_running_is_a_warning():
     """No server is a warning that says how to start one."""
     finding = checks.check_prefect(f"http://127.0.0.1:{free_port()}/api")
     assert finding.level is Level.WARNING
-    assert "prefect server start" in finding.remedy
+    assert "brokerflow server" in finding.remedy
 
 
 def test_data_dir(tmp_path):
