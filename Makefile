@@ -4,6 +4,7 @@
 
 PYTHON := .venv/bin/python
 SETUP := @sh cli/bootstrap.sh
+TWICE := -n 2 --dist loadgroup
 UNIT := not browser and not night and not office and not postgresql and not setup and not service
 
 # without internet Prefect's telemetry delays every flow run by half a minute
@@ -20,7 +21,7 @@ up: ## start Prefect, a worker, the desk and the sandbox; Ctrl-C stops them all
 
 test: ## all tests: browser, PostgreSQL, LibreOffice and the whole night included
 	$(SETUP) packages keys browser fonts office
-	$(PYTHON) -m pytest -rs
+	$(PYTHON) -m pytest -rs $(TWICE)
 
 check: ## format, lint, types, import rules, unit tests; green means ready
 	$(SETUP) packages keys
@@ -28,7 +29,7 @@ check: ## format, lint, types, import rules, unit tests; green means ready
 	.venv/bin/ruff check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	$(PYTHON) -m pytest -m '$(UNIT)'
+	$(PYTHON) -m pytest -m '$(UNIT)' $(TWICE)
 
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links

@@ -24,7 +24,13 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what stands on a server by the fixtures it asks for."""
+    """Mark what stands on a server by the fixtures it asks for.
+
+    Tests on a Prefect server share one process and come first: they wait while the other process computes.
+    """
     for item in items:
         if SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.service)
+        if item.get_closest_marker("night"):
+            item.add_marker(pytest.mark.xdist_group("house"))
+    items.sort(key=lambda item: item.get_closest_marker("night") is None)
