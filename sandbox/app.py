@@ -11,37 +11,47 @@ from sandbox.gateways.received import Received
 from sandbox.gateways.sms import SmsGateway, build_sms
 from sandbox.gateways.wecom import Robots, build_wecom
 from sandbox.pages_router import build_pages
+from sandbox.portal_sessions import Account, Sessions
+from sandbox.portals import PORTALS, PortalWorld, build_worlds
+from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 from sandbox.switches import Switches
 from sandbox.taian.portal import build_portal
-from sandbox.taian.sessions import Sessions
 
 SESSION_SECONDS = 900.0
+Middleware = Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]
 
 
 def create_app(brokerage: Brokerage, session_seconds: float = SESSION_SECONDS) -> FastAPI:
     """Everything outside the firm on one application; all state lives in it and nowhere else."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    switches, sessions, received = Switches(), Sessions(session_seconds), Received()
+    switches, received = Switches(), Received()
+    sessions = Sessions(Account(PORTAL_USER, PORTAL_PASSWORD), session_seconds)
     robots = Robots(received, switches)
+    worlds = build_worlds(session_seconds, received)
 
     def reset() -> None:
         switches.reset()
         sessions.reset()
         received.clear()
         robots.reset()
+        for world in worlds.values():
+            world.faults.reset()
+            world.sessions.reset()
 
     app.middleware("http")(_misbehaviour(switches))
+    app.middleware("http")(_portal_misbehaviour(worlds))
     app.include_router(_build_control(switches, reset))
+    app.include_router(_build_portal_control(worlds))
     app.include_router(build_pages(brokerage, received))
     app.include_router(build_portal(brokerage, switches, sessions), prefix="/taian")
+    for slug, world in worlds.items():
+        app.include_router(PORTALS[slug].build(world), prefix=f"/{slug}")
     app.include_router(build_wecom(robots), prefix="/wecom")
     app.include_router(build_sms(SmsGateway(received, switches)), prefix="/sms")
     return app
 
 
-def _misbehaviour(
-    switches: Switches,
-) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+def _misbehaviour(switches: Switches) -> Middleware:
     """Down or slow on order; a slow service has already done what it was asked to."""
 
     async def misbehave(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -54,6 +64,31 @@ def _misbehaviour(
         return response
 
     return misbehave
+
+
+def _portal_misbehaviour(worlds: dict[str, PortalWorld]) -> Middleware:
+    """The answer of a portal that has a bad day, before its routes see the request."""
+
+    async def misbehave(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        world = worlds.get(request.url.path.strip("/").split("/")[0])
+        return (world.faults.refusal() if world else None) or await call_next(request)
+
+    return misbehave
+
+
+def _build_portal_control(worlds: dict[str, PortalWorld]) -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/control/portals/{slug}")
+    async def turn(slug: str, request: Request) -> JSONResponse:
+        """Change one portal's faults, given as a JSON object; 400 names what is unknown."""
+        try:
+            worlds[slug].faults.change(await request.json())
+        except ValidationError as error:
+            return JSONResponse({"errors": error.errors(include_url=False)}, status_code=400)
+        return JSONResponse(worlds[slug].faults.model_dump())
+
+    return router
 
 
 def _build_control(switches: Switches, reset: Callable[[], None]) -> APIRouter:

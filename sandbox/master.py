@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.products import PRODUCTS
 from sandbox.records import Agent, Rate
-from sandbox.scene import INSURER, INSURER_NAME, MASTER_VALID_FROM, PAYER_NAMES
+from sandbox.scene import INSURER, INSURER_NAME, MASTER_VALID_FROM, OTHER_INSURERS, PAYER_NAMES
 
 
 def master_files(agents: Iterable[Agent], rates: Iterable[Rate], caps: Iterable[Rate]) -> dict[str, bytes]:
@@ -26,7 +26,10 @@ def master_files(agents: Iterable[Agent], rates: Iterable[Rate], caps: Iterable[
     return {
         "insurers.csv": _csv(
             ("slug", "name", "payer_names"),
-            [(INSURER, INSURER_NAME, json.dumps(PAYER_NAMES, ensure_ascii=False))],
+            [
+                (INSURER, INSURER_NAME, json.dumps(PAYER_NAMES, ensure_ascii=False)),
+                *((slug, name, "[]") for slug, name in OTHER_INSURERS.items()),
+            ],
         ),
         "products.csv": _csv(
             product_head,

@@ -4,6 +4,8 @@ from datetime import date
 
 INSURER = "taian"
 INSURER_NAME = "泰安人寿"
+# Their portals are open too; the demo firm has no business with them yet.
+OTHER_INSURERS = {"kanghe": "康禾人寿", "ruixiang": "瑞祥人寿", "mingde": "明德养老"}
 PAYER_NAMES = ("泰安人寿保险股份有限公司", "泰安人寿保险股份有限公司北京分公司")
 BROKER_NAME = "示例保险经纪有限公司"
 

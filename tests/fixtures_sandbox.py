@@ -31,6 +31,10 @@ class RunningSandbox:
         answer = httpx.post(f"{self.url}/control", json=switches).raise_for_status()
         return dict(answer.json())
 
+    def spoil(self, slug: str, **faults: Any) -> None:
+        """Make one of the portals beside 泰安 misbehave (sandbox/portal_faults.py)."""
+        httpx.post(f"{self.url}/control/portals/{slug}", json=faults).raise_for_status()
+
     def reset(self) -> None:
         """A good day again: switches, sessions, lock and messages are forgotten."""
         httpx.post(f"{self.url}/control/reset").raise_for_status()

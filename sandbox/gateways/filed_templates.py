@@ -14,6 +14,7 @@ FILED_TEMPLATES = {
     ),
     "SMS_480010002": "${date}采集${insurer}失败：${reason}，请${who}登录工作台处理。",
     "SMS_480010003": "${date}夜间批处理在${step}中断：${reason}，请${who}登录工作台处理。",
+    "SMS_480010004": "${place}要${kind}，${seconds}秒内有效，请登录工作台填写。",
 }
 
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from sandbox.brokerage import Brokerage
+from sandbox.portal_sessions import LoginResult, Sessions, Standing
 from sandbox.scene import PERIOD_END
 from sandbox.switches import Switches
 from sandbox.taian.export import export_file, export_name
 from sandbox.taian.rendering import answer, drop_column
-from sandbox.taian.sessions import LoginResult, Sessions, Standing
 from sandbox.taian.tables import (
     CURRENCIES,
     STATEMENT_HEADERS,

@@ -7,8 +7,8 @@ import lxml.html
 import pytest
 
 from sandbox.amounts import yuan
+from sandbox.portal_sessions import Account, LoginResult, Sessions, Standing
 from sandbox.scene import FEWEST_POLICIES, PORTAL_PASSWORD, PORTAL_USER
-from sandbox.taian.sessions import LoginResult, Sessions, Standing
 
 ALL = {"beginDate": "", "endDate": "", "pageNo": "1"}
 
@@ -71,7 +71,7 @@ def test_second_login_displaces_the_first(small_sandbox, portal):
 def test_idle_session_expires():
     """A session unused for longer than its idle time is forgotten, a used one lives on."""
     now = [0.0]
-    sessions = Sessions(60, clock=lambda: now[0])
+    sessions = Sessions(Account(PORTAL_USER, PORTAL_PASSWORD), 60, clock=lambda: now[0])
     result, session_id = sessions.log_in(PORTAL_USER, PORTAL_PASSWORD)
     assert result is LoginResult.OK
     standings = []

@@ -1,12 +1,10 @@
-"""Portal sessions: idle expiry, one session per account, lock after three wrong passwords."""
+"""Sessions of a pretend portal: idle expiry, one session per account, lock after three wrong passwords."""
 
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-
-from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 
 _WRONG_LIMIT = 3
 
@@ -33,10 +31,21 @@ class _Session:
     is_displaced: bool = False
 
 
-class Sessions:
-    """The portal's sessions in memory; ``clock`` counts seconds."""
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The one account that a portal knows; public, it opens a loopback page only."""
 
-    def __init__(self, idle_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    user: str
+    password: str
+
+
+class Sessions:
+    """A portal's sessions in memory; ``clock`` counts seconds."""
+
+    def __init__(
+        self, account: Account, idle_seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._account = account
         self._idle_seconds = idle_seconds
         self._clock = clock
         self._sessions: dict[str, _Session] = {}
@@ -46,7 +55,7 @@ class Sessions:
         """A new session id and OK, or why not; an older session of the account is displaced."""
         if self._wrong >= _WRONG_LIMIT:
             return LoginResult.LOCKED, ""
-        if (user, password) != (PORTAL_USER, PORTAL_PASSWORD):
+        if Account(user, password) != self._account:
             self._wrong += 1
             return (LoginResult.LOCKED if self._wrong >= _WRONG_LIMIT else LoginResult.WRONG), ""
         self._wrong = 0

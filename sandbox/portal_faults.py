@@ -1,0 +1,82 @@
+"""How a pretend portal misbehaves: one object per portal, turned by ``/control/portals/<slug>``."""
+
+import asyncio
+from random import Random
+from typing import Any, Literal
+
+from fastapi import Response
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+MAINTENANCE = "系统维护中，请稍后再试"
+
+
+class PortalFaults(BaseModel):
+    """What is wrong with one portal just now; the default is a good day.
+
+    ``page`` counts the pages (or batches) of rows that a list has sent, from 1.
+    """
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    down: bool = Field(default=False, description="every answer is 503")
+    maintenance: bool = Field(default=False, description="every answer is the maintenance page")
+    expire_at_page: int | None = Field(
+        default=None, ge=1, description="asked for this page, the session is forgotten, once"
+    )
+    error_rate: float = Field(default=0, ge=0, le=1, description="share of answers that are HTTP 500")
+    error_seed: int = Field(default=1, description="which answers they are")
+    short_page: int | None = Field(default=None, ge=1, description="this page lacks its last row")
+    wrong_total: Literal["", "count", "amount"] = Field(default="", description="the printed total lies")
+    renamed_class: bool = Field(default=False, description="the data table's own class or id has a new name")
+    renamed_column: str = Field(default="", description="this title has a new name")
+    missing_column: str = Field(default="", description="this title and its cells are gone")
+    extra_column: bool = Field(default=False, description="a column nobody knows stands at the end")
+    moved_at_page: int | None = Field(
+        default=None, ge=2, description="asked for this page, a new row stands first, for good"
+    )
+    slow_page: int | None = Field(default=None, ge=1, description="this page waits")
+    slow_seconds: float = Field(default=5, ge=0, le=120, description="how long the slow page waits")
+    half_download: bool = Field(default=False, description="the file breaks off half-way")
+
+    _chance: Random | None = PrivateAttr(default=None)
+
+    def change(self, values: dict[str, Any]) -> None:
+        """Set some; pydantic's ValidationError for unknown ones or wrong values."""
+        checked = PortalFaults.model_validate(self.model_dump() | values)
+        for name in values:
+            setattr(self, name, getattr(checked, name))
+        self._chance = None
+
+    def reset(self) -> None:
+        """A good day again."""
+        self.change(PortalFaults().model_dump())
+
+    def refusal(self) -> Response | None:
+        """The answer to any request on a bad day; None lets it through."""
+        if self.down:
+            return Response("503 Service Unavailable", status_code=503)
+        if self.maintenance:
+            page = f"<html><meta charset='utf-8'><body><h1>{MAINTENANCE}</h1></body></html>"
+            return Response(page, media_type="text/html; charset=utf-8")
+        if self._draws_an_error():
+            return Response("500 Internal Server Error", status_code=500)
+        return None
+
+    def takes_session(self, page: int) -> bool:
+        """Whether the session is forgotten now that this page is asked for; once."""
+        if self.expire_at_page != page:
+            return False
+        self.expire_at_page = None
+        return True
+
+    async def wait(self, page: int) -> None:
+        """Be as slow as asked."""
+        if self.slow_page == page:
+            await asyncio.sleep(self.slow_seconds)
+
+    def _draws_an_error(self) -> bool:
+        if not self.error_rate:
+            return False
+        if self._chance is None:
+            self._chance = Random(self.error_seed)
+        return self._chance.random() < self.error_rate

@@ -1,0 +1,58 @@
+"""A real Chromium on the Kanghe portal: calendar, pager by script, new window, download."""
+
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from sandbox.kanghe.portal import ACCOUNT
+from tests.sandbox.kanghe_visitor import GRID, RECORDS
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+
+
+@pytest.fixture
+def page(small_sandbox):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=BROWSER,
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+        )
+        page = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
+        page.goto(f"{small_sandbox.url}/kanghe/")
+        page.fill("#ctl00_MainContent_txtUserName", ACCOUNT.user)
+        page.fill("#ctl00_MainContent_txtPassword", ACCOUNT.password)
+        page.click("#ctl00_MainContent_btnLogin")
+        page.wait_for_url("**/Default.aspx")
+        yield page
+        browser.close()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")
+def test_a_person_gets_to_the_last_page(page):
+    """Calendar, query, blocks of ten to page 59, the detail window, a download after which paging goes on."""
+    page.click("text=保单查询")
+    page.click("#ctl00_MainContent_imgBegin")
+    page.select_option("#calYear", "2024")
+    page.select_option("#calMonth", "2")
+    page.click("#calPrev")
+    page.click("#calDays a:text-is('1')")
+    assert page.input_value("#ctl00_MainContent_txtBegin") == "2024-01-01"
+    page.click("#ctl00_MainContent_btnQuery")
+    pager = page.locator(f"#{GRID} tr.pager")
+    for first in (11, 21, 31, 41, 51):
+        pager.locator("a", has_text=re.compile(r"^\.\.\.$")).last.click()
+        page.wait_for_selector(f"text=第 {first} 页/共 59 页")
+    pager.locator("a:text-is('59')").click()
+    page.wait_for_selector("text=第 59 页/共 59 页")
+    assert pager.locator("span").inner_text() == "59"
+    with page.expect_popup() as opening:
+        page.click(f"#{GRID} >> text=查看 >> nth=-1")
+    assert RECORDS[-1].policy_no in opening.value.locator("#ctl00_MainContent_tblDetail").inner_text()
+    with page.expect_download() as downloading:
+        page.click("#ctl00_MainContent_btnExport")
+    assert downloading.value.path().read_bytes().startswith(b"PK")
+    pager.locator("a:text-is('58')").click()
+    page.wait_for_selector("text=第 58 页/共 59 页")
