@@ -4,6 +4,7 @@ BrokerFlowError
 ├── BusinessError          a person must change something; never retried by itself
 │   ├── RecipeInvalid      a YAML file says something that cannot be
 │   ├── LoginRefused       the portal refused user or password; the account is not tried again
+│   ├── PasswordExpired    the portal lets nobody on until the password is changed
 │   ├── SourceFileInvalid  a file cannot be trusted as a whole
 │   ├── ExtractionIncomplete  rows at home disagree with what the source claims
 │   ├── PageChanged        a column or element that the recipe names is not there
@@ -67,6 +68,12 @@ class LoginRefused(BusinessError):
     """The portal refused the credentials; trying again would lock the account."""
 
     title = "登录被拒绝"
+
+
+class PasswordExpired(BusinessError):
+    """The portal lets nobody on until a person has changed the password."""
+
+    title = "需要修改密码"
 
 
 class SourceFileInvalid(BusinessError):

@@ -37,6 +37,8 @@ class PortalPage:
 
     ``expected`` is the row count the source claims for the whole dataset, None until it is known.
     ``emptied`` holds the cells of accepted rows whose text no kind could read: the row goes without them.
+    ``mark`` (plain JSON) stands on the last page of a list page and all that is behind its rows: once they
+    are saved, a new run may go on from here.
     """
 
     dataset: str
@@ -47,13 +49,15 @@ class PortalPage:
     raw_name: str
     expected: int | None = None
     emptied: list[SetAside] = field(default_factory=list)
+    mark: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetReport:
     """What one dataset brought home; ``rows + set_aside == expected`` or the extraction failed.
 
-    ``emptied`` counts cells that accepted rows go without, because their text could not be read.
+    ``emptied`` counts cells that accepted rows go without, because their text could not be read; ``filled``
+    counts the cells of accepted rows that hold something, by column.
     """
 
     dataset: str
@@ -63,6 +67,7 @@ class DatasetReport:
     seconds: float
     round_trips: int
     emptied: int = 0
+    filled: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _KEPT = 8
 _SERVER_ERROR = 500
 _REDIRECTS = range(300, 400)
 # Pages carry messages like 登录超时 in scripts that never run: only what a person could see counts.
-_UNSEEN = re.compile(r"<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(r"<(?P<tag>script|style|template)\b.*?</(?P=tag)>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,14 @@ class Document:
 def visible_source(body: bytes, encoding: str) -> str:
     """A page's source without scripts, styles and comments; undecodable bytes are replaced."""
     return _UNSEEN.sub(" ", body.decode(encoding, "replace"))
+
+
+def _is_download(event: dict[str, Any]) -> bool:
+    """Whether an answer is a file to save: no page, and its bytes are the browser's business."""
+    return any(
+        header["name"].lower() == "content-disposition" and header["value"].lower().startswith("attachment")
+        for header in event.get("responseHeaders", ())
+    )
 
 
 class DocumentWatch:
@@ -78,6 +86,7 @@ class DocumentWatch:
     def _take(self, event: dict[str, Any]) -> None:
         """Keep one document's bytes, then let the page have it, whatever happened."""
         has_body = "responseErrorReason" not in event and event["responseStatusCode"] not in _REDIRECTS
+        has_body = has_body and not _is_download(event)
         request = {"requestId": event["requestId"]}
         try:
             if has_body:

@@ -1,24 +1,29 @@
 """Datasets behind the links of a list's rows: pop-up windows and downloaded files."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bots.errors import ExtractionIncomplete, PageChanged, SourceFileInvalid
-from bots.portal.html_file import read_html_file
+from playwright.sync_api import Frame
+
+from bots.errors import PageChanged, SourceFileInvalid
+from bots.portal.file_rows import read_file
+from bots.portal.hands import Hands, run_steps
 from bots.portal.listing import ListPage, ListWalk
 from bots.portal.login import Login
 from bots.portal.recipe import ChildDataset, DownloadDataset, PopupDataset
+from bots.portal.row_links import press_row_link
 from bots.portal.screen import Screen
-from bots.portal.snapshot import FOLLOW_ROW
-from bots.portal.table import TableRow, read_table
+from bots.portal.table import TableRow
 from bots.portal.tally import Tally
+from bots.portal.window_rows import own_texts, prove_own, read_window
 from bots.portal.windows import opened_window, take_download
 from bots.records import PortalPage, SetAside
 
 PARENT_SET_ASIDE = "PARENT_SET_ASIDE"
 _REMEDY = "打开保司系统对照页面，修改配方，再用 brokerflow portal try 试跑"
-_TROUBLES = {"row": "列表里的这一行变了", "link": "这一行没有链接"}
+_CLOSING_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class EachRowWalk:
             self.tally.count += len(orphans)
             self.tally.set_aside += len(orphans)
             raw, raw_name = self._parent.raw_page(list_page.page_no)
-            yield PortalPage(self._name, self._number, [], orphans, raw, raw_name)
+            slug = self._screen.recipe.slug
+            yield PortalPage(self._name, self._number, [], orphans, raw, f"{slug}-{raw_name}")
         for row in list_page.rows:
             if row.values is not None and self._is_wanted(row.values):
                 yield self._page(list_page, row)
@@ -64,7 +70,7 @@ class EachRowWalk:
         return all(values[name] == value for name, value in self._rules.for_each.where.items())
 
     def _orphan(self, row: TableRow) -> SetAside:
-        reason = f"{self._rules.for_each.dataset} 的这一行没有被接受，没有打开“{self._rules.for_each.link}”"
+        reason = f"{self._rules.for_each.dataset} 的这一行没有被接受，没有打开它的“{self._rules.title}”"
         return SetAside(dict(row.raw), row.row_no, "", PARENT_SET_ASIDE, reason)
 
     def _page(self, list_page: ListPage, row: TableRow) -> PortalPage:
@@ -95,40 +101,60 @@ class EachRowWalk:
             return self._read_popup(self._rules, row, carried, place)
         return self._read_file(self._rules, row, carried, place)
 
-    def _press_link(self, row: TableRow, place: str) -> None:
-        frame = self._screen.frame(self._parent.rules.frame)
+    def _go(self, row: TableRow, carried: dict[str, Any], place: str) -> None:
+        """Press the row's link, or do the steps that lead behind it."""
         link = self._rules.for_each.link
-        question = {"table": self._parent.rules.table, "index": row.index, "cells": row.cells, "link": link}
-        trouble = self._screen.ask(frame, FOLLOW_ROW, question, f"点击“{link}”")
-        if trouble:
-            raise PageChanged(f"{place} {_TROUBLES[trouble]}（{link}）。", remedy=_REMEDY)
+        if link is None:
+            values = {name: str(value) for name, value in carried.items()}
+            run_steps(self._screen, self._rules.for_each.steps, values)
+            return
+        press_row_link(self._screen, self._parent.rules, row, link, place)
 
     def _read_popup(self, rules: PopupDataset, row: TableRow, carried: dict[str, Any], place: str) -> _Found:
-        with opened_window(self._screen, lambda: self._press_link(row, place), place) as window:
-            labels = list(rules.same.values())
-            snapshot = self._screen.read(window.main_frame, rules.table, labels=labels)
-            for name, label in rules.same.items():
-                if snapshot.labels[label] != str(carried[name]):
-                    what = f"{place} 打开的窗口不是这一条：{label} 写着 {snapshot.labels[label]}。"
-                    raise ExtractionIncomplete(what, remedy="稍后重新采集")
-            rows = read_table(snapshot.rows, snapshot.headers, rules, place, carried=carried)
-            if len(rows) < rules.completeness.rows_at_least:
-                least = rules.completeness.rows_at_least
-                raise ExtractionIncomplete(
-                    f"{place} 至少应有 {least} 条，读到 {len(rows)} 条。", remedy="打开这一条核对"
-                )
-            raw_name = (
-                f"{self._screen.recipe.slug}-{self._name}-{'-'.join(map(str, carried.values()))}.as-read.html"
-            )
-            return _Found(rows, window.content().encode("utf-8"), raw_name)
+        if rules.dialog:
+            self._go(row, carried, place)
+            frame = self._screen.frame(self._parent.rules.frame)
+            found = self._read_window(rules, frame, row, carried, place)
+            self._close_dialog(rules, place)
+            return found
+        with opened_window(self._screen, lambda: self._go(row, carried, place), place) as window:
+            return self._read_window(rules, window.main_frame, row, carried, place)
+
+    def _close_dialog(self, rules: PopupDataset, place: str) -> None:
+        """Close steps are done again until the layer is gone: some ignore them while they open."""
+        hands, frame = Hands(self._screen), self._parent.rules.frame
+        deadline = time.monotonic() + self._screen.recipe.timeout_seconds
+        while True:
+            run_steps(self._screen, rules.close, {})
+            if hands.is_gone(frame, rules.dialog or "", _CLOSING_MS):
+                return
+            if time.monotonic() > deadline:
+                raise PageChanged(f"{place} 关不上 {rules.dialog}。", remedy=_REMEDY)
+
+    def _read_window(
+        self, rules: PopupDataset, frame: Frame, row: TableRow, carried: dict[str, Any], place: str
+    ) -> _Found:
+        """The table in a window or layer, once the cell beside each label says that it is the row's own."""
+        wanted = own_texts(rules, carried)
+        snapshot = self._screen.read(
+            frame, rules.table, header=rules.header or "", within=rules.dialog or "", labels=wanted
+        )
+        if snapshot.labels != wanted:
+            self._screen.raise_script_trouble()
+        prove_own(snapshot, wanted, place)
+        rows = read_window(snapshot, rules, place, carried, row.values or {})
+        raw_name = (
+            f"{self._screen.recipe.slug}-{self._name}-{'-'.join(map(str, carried.values()))}.as-read.html"
+        )
+        return _Found(rows, snapshot.html.encode("utf-8"), raw_name)
 
     def _read_file(
         self, rules: DownloadDataset, row: TableRow, carried: dict[str, Any], place: str
     ) -> _Found:
         with self._screen.expecting(rules.confirm):
-            self._press_link(row, place)
-            raw = take_download(self._screen, place)
-        file = read_html_file(raw, rules, self._screen.recipe.encoding, place, carried)
+            self._go(row, carried, place)
+            raw = take_download(self._screen, place, named=(rules.named or "").format_map(carried))
+        file = read_file(raw, rules, rules.encoding or self._screen.recipe.encoding, place, carried)
         wanted = rules.completeness.parent_count
         listed = (row.values or {})[wanted] if wanted else len(file.rows)
         if listed != len(file.rows):

@@ -1,14 +1,14 @@
 """What is kept of a failure: a picture and the HTML of every frame, both scrubbed."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from bots.masking import mask_text
-from bots.portal.recipe import Recipe
+from bots.portal.recipe import ListDataset, Recipe, Titled
 from bots.portal.screen import Screen
 from bots.portal.snapshot import REPLACE_TEXTS, SCRUB_PAGE
 from bots.portal.table import plain_title
@@ -29,7 +29,7 @@ def keep_evidence(screen: Screen, sink: EvidenceSink, label: str, secrets: Seque
 
     The pages are changed by this: nothing may be read from them afterwards.
     """
-    titles = _titles(screen.recipe)
+    titles = _titles(screen.recipe) | {"drawn": _drawn_lists(screen.recipe)}
     for number, page in enumerate(screen.context.pages, 1):
         name = f"{screen.recipe.slug}-{label}-{number}"
         try:
@@ -41,7 +41,7 @@ def keep_evidence(screen: Screen, sink: EvidenceSink, label: str, secrets: Seque
 
 
 def _keep_page(
-    page: Page, sink: EvidenceSink, name: str, titles: Mapping[str, list[str]], secrets: Sequence[str]
+    page: Page, sink: EvidenceSink, name: str, titles: Mapping[str, Any], secrets: Sequence[str]
 ) -> None:
     for number, frame in enumerate(page.frames):
         texts = {text: _masked(text, secrets) for text in frame.evaluate(SCRUB_PAGE, titles)}
@@ -57,12 +57,28 @@ def _masked(text: str, secrets: Sequence[str]) -> str:
     return mask_text(text)
 
 
-def _titles(recipe: Recipe) -> dict[str, list[str]]:
+def _titled(recipe: Recipe) -> Iterator[Titled]:
+    for rules in recipe.datasets.values():
+        yield rules
+        if isinstance(rules, ListDataset) and rules.details:
+            yield rules.details
+
+
+def _drawn_lists(recipe: Recipe) -> list[dict[str, str]]:
+    """Where rows, cells and titles stand in lists that are no tables."""
+    lists = [rules for rules in recipe.datasets.values() if isinstance(rules, ListDataset)]
+    return [
+        drawn.model_dump(include={"rows", "cells", "headers"})
+        for rules in lists
+        for drawn in (rules.grid, rules.cards)
+        if drawn
+    ]
+
+
+def _titles(recipe: Recipe) -> dict[str, Any]:
     """Titles whose cells may be shown, and those that are known to be personal in any dataset."""
     columns = [
-        (plain_title(title), column)
-        for rules in recipe.datasets.values()
-        for title, column in rules.columns.items()
+        (plain_title(title), column) for rules in _titled(recipe) for title, column in rules.columns.items()
     ]
     personal = {title for title, column in columns if column.is_personal}
     return {"shown": sorted({title for title, _ in columns} - personal), "personal": sorted(personal)}

@@ -1,116 +1,162 @@
 """Walks a list page by page: every page once, in order, also across a lost session."""
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from bots.errors import ExtractionIncomplete, PageChanged
+from bots.errors import ExtractionIncomplete
+from bots.portal.details import DetailReader, pack_files
 from bots.portal.login import Login
-from bots.portal.printed import as_script_regex, read_numbers
+from bots.portal.marks import PageMark, claims_of, digest_of
 from bots.portal.recipe import ListDataset
-from bots.portal.screen import Screen
-from bots.portal.snapshot import Snapshot
-from bots.portal.table import TableRow, read_table
-from bots.portal.tally import Tally, Totals, read_totals
+from bots.portal.sheet import Sheet, Source, Totals, decode_sheet
+from bots.portal.table import TableRow
+from bots.portal.tally import Tally
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One page as read; it is on the screen until the next one is asked for."""
+    """One page as read; it is on the screen until the next one is asked for.
+
+    ``sums`` and ``unreadable`` are what it added to the list's proof.
+    """
 
     page_no: int
     rows: list[TableRow]
     totals: Totals
+    digest: str
+    claims: list[Any]
+    sums: dict[str, int]
+    unreadable: int
 
 
 class ListWalk:
-    """One walk over one list."""
+    """One walk over one list; ``place`` names portal and dataset in errors."""
 
     def __init__(
-        self, screen: Screen, login: Login, name: str, rules: ListDataset, values: Mapping[str, str]
+        self,
+        login: Login,
+        source: Source,
+        name: str,
+        rules: ListDataset,
+        place: str,
+        *,
+        details: DetailReader | None = None,
     ) -> None:
         self.rules = rules
-        self.tally = Tally(rules, list(rules.completeness.sums), f"{screen.place} {name}")
-        self._screen = screen
+        self.tally = Tally(rules, rules.completeness.summed, place)
         self._login = login
-        self._values = values
+        self._source = source
         self._name = name
+        self._place = place
+        self._details = details
+        self._first: Sheet | None = None
+        self._sheet: Sheet | None = None
+        self._behind = 0
+
+    def begin(self, marks: Sequence[PageMark]) -> Sequence[PageMark]:
+        """Open the list, behind the pages that an earlier run has marked if it has not moved since.
+
+        Returns the marks that still hold, all or none: their pages are not read again.
+        """
+        first = self._login.attempt(self._source.first, self._source.first)
+        self._first = self._sheet = first
+        self._behind = 0
+        if marks and self._go_on(first, marks):
+            self._behind = len(marks)
+            return marks
+        if marks:
+            _log.warning("%s: the list has moved since the run before, it is read from page 1", self._place)
+            self._first = self._sheet = self._login.attempt(self._source.first, self._source.first)
+        return []
+
+    def _go_on(self, first: Sheet, marks: Sequence[PageMark]) -> bool:
+        """Whether claims, first page and last marked page are still those of the run before."""
+        rows = [mark.datasets[self._name].rows + mark.datasets[self._name].set_aside for mark in marks]
+        is_same = claims_of(first) == marks[0].claims and digest_of(first) == marks[0].digest
+        if not is_same or not self._source.go_on_after(rows):
+            return False
+        last = first
+        if len(marks) > 1:
+            back = partial(self._source.back_to, len(marks))
+            last = self._sheet = self._login.attempt(back, back)
+        return digest_of(last) == marks[-1].digest and claims_of(last) == marks[-1].claims
 
     def pages(self) -> Iterator[ListPage]:
-        """All pages. After the last one raises ExtractionIncomplete unless count and sums agree."""
-        snapshot = self._login.attempt(self._search, self._search)
-        totals, last_page = self._claims(snapshot, 1)
-        page_no = 1
+        """All pages from where ``begin`` stands on; ExtractionIncomplete unless they add up at the end."""
+        if self._first is None or self._sheet is None:
+            self.begin([])
+        first, sheet = self._first, self._sheet
+        assert first is not None and sheet is not None  # noqa: S101, PT018 - begin has set both
+        page_no = max(self._behind, 1)
         while True:
-            rows = self._rows(snapshot, page_no)
-            self.tally.add(rows)
-            yield ListPage(page_no, rows, totals)
-            if page_no >= last_page:
+            if page_no > self._behind:
+                yield self._page(sheet, page_no)
+            if _is_last(sheet, page_no):
                 break
             page_no += 1
-            snapshot = self._next(page_no)
-            self._prove_unmoved((totals, last_page), snapshot, page_no)
-        self.tally.prove(totals)
+            sheet = self._next(page_no)
+            self._prove_unmoved(first, sheet, page_no)
+        self.tally.prove(first.totals, self.rules.completeness.rows_between)
 
-    def return_to(self, page_no: int) -> Snapshot:
+    def _page(self, sheet: Sheet, page_no: int) -> ListPage:
+        rows = self._rows(sheet, page_no)
+        sums, unreadable = dict(self.tally.sums), self.tally.unreadable
+        self.tally.add(rows)
+        added = {name: amount - sums.get(name, 0) for name, amount in self.tally.sums.items()}
+        return ListPage(
+            page_no,
+            rows,
+            sheet.totals,
+            digest=digest_of(sheet),
+            claims=claims_of(sheet),
+            sums=added,
+            unreadable=self.tally.unreadable - unreadable,
+        )
+
+    def _rows(self, sheet: Sheet, page_no: int) -> list[TableRow]:
+        rows = decode_sheet(sheet, self.rules, self._page_place(page_no))
+        return self._details.complete(rows, lambda: self.return_to(page_no)) if self._details else rows
+
+    def return_to(self, page_no: int) -> None:
         """From anywhere in the portal back to a page of this list."""
-        snapshot = self._search()
-        if page_no == 1 or self.rules.paging is None:
-            return snapshot
-        self._screen.pause()
-        self._screen.submit_page_no(self.rules.frame, self.rules.paging.page_field, page_no)
-        return self._read(page_no)
+        self._source.back_to(page_no)
 
     def raw_page(self, page_no: int) -> tuple[bytes, str]:
-        """The bytes of the page on the screen and a name for them.
+        """The bytes of the page just read and a name for them without the portal's slug.
 
-        As the server sent them; where the browser did not hand them over, the HTML as read, named
-        ``.as-read.html``.
+        A page with details is an archive of the list page and of each row's sheet.
         """
-        frame = self._screen.frame(self.rules.frame)
-        name = f"{self._screen.recipe.slug}-{self._name}-{page_no:04d}"
-        body = self._screen.documents.body_of(frame.url)
-        return (body, f"{name}.html") if body else (frame.content().encode("utf-8"), f"{name}.as-read.html")
+        raw, ending = self._source.raw()
+        name = f"{self._name}-{page_no:04d}"
+        if self._details:
+            return pack_files([(f"{name}{ending}", raw), *self._details.kept]), f"{name}.zip"
+        return raw, f"{name}{ending}"
 
-    def _search(self) -> Snapshot:
-        self._screen.pause()
-        for step in self.rules.steps:
-            step.run(self._screen, self._values, {})
-        return self._read(1)
+    def _next(self, page_no: int) -> Sheet:
+        return self._login.attempt(lambda: self._source.turn(page_no), lambda: self._source.back_to(page_no))
 
-    def _next(self, page_no: int) -> Snapshot:
-        return self._login.attempt(lambda: self._turn_to(page_no), lambda: self.return_to(page_no))
+    def _prove_unmoved(self, first: Sheet, now: Sheet, page_no: int) -> None:
+        if (now.totals, now.last_page) == (first.totals, first.last_page):
+            return
+        what = (
+            f"{self._page_place(page_no)} 采集期间列表变了：第 1 页写 {_claim(first)}，"
+            f"这一页写 {_claim(now)}，或合计金额不同。"
+        )
+        raise ExtractionIncomplete(what, remedy="稍后重新采集")
 
-    def _turn_to(self, page_no: int) -> Snapshot:
-        if self.rules.paging is None:
-            raise PageChanged(f"{self._place(page_no)} 配方没有 paging。", remedy="在配方里写 paging")
-        self._screen.pause()
-        self._screen.press_quickly(self.rules.frame, self.rules.paging.next)
-        return self._read(page_no)
+    def _page_place(self, page_no: int) -> str:
+        return f"{self._place} 第 {page_no} 页"
 
-    def _read(self, page_no: int) -> Snapshot:
-        page = as_script_regex(self.rules.paging.page) if self.rules.paging else ""
-        frame = self._screen.frame(self.rules.frame)
-        return self._screen.read(frame, self.rules.table, page=page, page_no=page_no)
 
-    def _rows(self, snapshot: Snapshot, page_no: int) -> list[TableRow]:
-        place = self._place(page_no)
-        summary = self.rules.summary_rows
-        return read_table(snapshot.rows, snapshot.headers, self.rules, place, summary_rows=summary)
+def _is_last(sheet: Sheet, page_no: int) -> bool:
+    return sheet.is_last if sheet.last_page is None else page_no >= sheet.last_page
 
-    def _claims(self, snapshot: Snapshot, page_no: int) -> tuple[Totals, int]:
-        """What a page claims about the whole list: totals and number of pages."""
-        totals = read_totals(snapshot.text, self.rules.completeness, self._place(page_no))
-        numbers = read_numbers(self.rules.paging.page, snapshot.text) if self.rules.paging else None
-        return totals, numbers["pages"] if numbers else 1
 
-    def _prove_unmoved(self, claims: tuple[Totals, int], snapshot: Snapshot, page_no: int) -> None:
-        now = self._claims(snapshot, page_no)
-        if now != claims:
-            what = (
-                f"{self._place(page_no)} 采集期间列表变了：第 1 页写 {claims[0].count} 条 {claims[1]} 页，"
-                f"这一页写 {now[0].count} 条 {now[1]} 页，或合计金额不同。"
-            )
-            raise ExtractionIncomplete(what, remedy="稍后重新采集")
-
-    def _place(self, page_no: int) -> str:
-        return f"{self._screen.place} {self._name} 第 {page_no} 页"
+def _claim(sheet: Sheet) -> str:
+    pages = "" if sheet.last_page is None else f" {sheet.last_page} 页"
+    return f"{sheet.totals.count} 条{pages}"

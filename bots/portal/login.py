@@ -1,22 +1,30 @@
 """Being logged in, and becoming so again within the recipe's budget."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from bots.errors import (
     ApplicationError,
     BrokerFlowError,
+    BusinessError,
     LoginRefused,
     PageChanged,
+    PasswordExpired,
     SecretMissing,
     SessionExpired,
 )
+from bots.portal.hands import Hands, run_steps
+from bots.portal.people import AnswerMissing
 from bots.portal.recipe import Recipe
 from bots.portal.screen import Screen
+from bots.portal.verbs import TOP
 
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
+_POLL_MS = 50
+_MOMENT_MS = 5_000
 
 
 class Login:
@@ -31,35 +39,78 @@ class Login:
         self._rules = recipe.session
         self._credentials = credentials
         self._left = recipe.session.relogins
-        self._refusal: LoginRefused | None = None
+        self._refusal: BusinessError | None = None
         self.is_in = False
+        self.may_be_in = False
+        self.is_kept = False
         self._is_page_spoilt = False
 
     def enter(self) -> None:
-        """Log in. Raises LoginRefused when the portal says no, and from then on without asking it again."""
+        """Log in, unless a kept session still holds.
+
+        Raises LoginRefused when the portal says no, AnswerMissing, PasswordExpired; from then on without
+        asking it or anybody again.
+        """
         if self._refusal:
             raise self._refusal
         self.is_in = self._is_page_spoilt = False
         self._screen.start_over()
         try:
+            if not (self.may_be_in and self._rules.keep and self._is_still_in()):
+                self._go_in()
+        except (LoginRefused, AnswerMissing, PasswordExpired) as error:
+            self._refusal = error
+            raise
+        self.is_in = self.may_be_in = True
+
+    def _go_in(self) -> None:
+        """Do the steps of the recipe; an answer that refuses ends them at once."""
+        try:
             for step in self._rules.login:
-                step.run(self._screen, {}, self._credentials)
+                run_steps(self._screen, [step], {}, self._credentials)
+                self._raise_refused(self._screen.newest_answer)
             self._raise_refusal()
-            self._screen.wait_for(self._rules.logged_in.frame, self._rules.logged_in.element)
+            self._await_entry()
         except PageChanged:
             self._raise_refusal()
             raise
-        self.is_in = True
+
+    def _is_still_in(self) -> bool:
+        """Whether the portal's first page shows the mark of a login before its form; no step is done."""
+        marker, screen = self._rules.logged_in, self._screen
+        deadline = time.monotonic() + screen.recipe.timeout_seconds
+        try:
+            Hands(screen).open("")
+            while time.monotonic() < deadline and not screen.shows(TOP, self._rules.login_form):
+                if screen.shows(marker.frame, marker.element):
+                    return True
+                screen.words.raise_password_expired(screen.shown_text())
+                screen.page.wait_for_timeout(_POLL_MS)
+        except SessionExpired:
+            _log.info("%s: the kept session is over", screen.recipe.slug)
+        return False
+
+    def _await_entry(self) -> None:
+        """Whichever comes first: the proof that we are in, or the portal's no to a script of the page."""
+        frame, element = self._rules.logged_in.frame, self._rules.logged_in.element
+        deadline = time.monotonic() + self._screen.recipe.timeout_seconds
+        while not self._screen.shows(frame, element) and time.monotonic() < deadline:
+            self._raise_refusal()
+            self._screen.words.raise_password_expired(self._screen.shown_text())
+            self._screen.page.wait_for_timeout(_POLL_MS)
+        Hands(self._screen).wait_for(frame, element, within_ms=_MOMENT_MS)
 
     def _raise_refusal(self) -> None:
-        said = self._screen.documents.newest_text(self._screen.recipe.encoding)
+        page = self._screen.documents.newest_text(self._screen.recipe.encoding)
+        self._raise_refused(" ".join([page, *self._screen.answers.texts()]))
+
+    def _raise_refused(self, said: str) -> None:
         text = next((text for text in self._rules.refused if text in said), None)
         if text:
             remedy = (
                 "由账号负责人核对密码，必要时请保司解锁，更新密码后再运行；系统不会自动重试，以免锁定账号"
             )
-            self._refusal = LoginRefused(f"{self._screen.place} {text}。", remedy=remedy)
-            raise self._refusal
+            raise LoginRefused(f"{self._screen.place} {text}。", remedy=remedy)
 
     def begin(self) -> None:
         """A new dataset has a new budget of logins; after a failure it starts with one."""
@@ -70,7 +121,7 @@ class Login:
     def note_failure(self, error: BrokerFlowError) -> None:
         """The next dataset must not trust the page; a portal that cannot be reached is not logged out of."""
         self._is_page_spoilt = True
-        if isinstance(error, ApplicationError):
+        if isinstance(error, ApplicationError | PasswordExpired):
             self.is_in = False
 
     def attempt(self, first: Callable[[], _Result], again: Callable[[], _Result]) -> _Result:
@@ -93,12 +144,13 @@ class Login:
         self.enter()
 
     def leave(self) -> None:
-        """Log out; a portal that cannot be reached is left as it is."""
+        """Log out, unless the session is kept; a portal that cannot be reached is left as it is."""
         if not self.is_in:
             return
         self.is_in = False
+        if self.is_kept:
+            return
         try:
-            for step in self._rules.logout:
-                step.run(self._screen, {}, self._credentials)
+            run_steps(self._screen, self._rules.logout, {}, self._credentials)
         except BrokerFlowError as error:
             _log.warning("%s: not logged out: %s", self._screen.recipe.slug, type(error).__name__)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from bots.portal.tally import Tally
 from bots.records import DatasetReport, PortalPage
 
 
@@ -31,14 +32,20 @@ class Meter:
             self._emptied[dataset] += len(page.emptied)
             yield page
 
-    def report(self, dataset: str, expected: int, set_aside: int) -> DatasetReport:
+    def add_marked(self, dataset: str, rows: int, emptied: int) -> None:
+        """Count what an earlier run read and saved; its time was that run's."""
+        self._rows[dataset] += rows
+        self._emptied[dataset] += emptied
+
+    def report(self, dataset: str, tally: Tally) -> DatasetReport:
         """The figures of one dataset."""
         return DatasetReport(
             dataset=dataset,
             rows=self._rows[dataset],
-            expected=expected,
-            set_aside=set_aside,
+            expected=tally.count,
+            set_aside=tally.set_aside,
             seconds=self._seconds[dataset],
             round_trips=self._trips[dataset],
             emptied=self._emptied[dataset],
+            filled=dict(tally.filled),
         )

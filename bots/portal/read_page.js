@@ -1,50 +1,84 @@
 /* Wait until the page shows what is asked for, then answer everything about it in one JSON text.
    Runs inside the page: one call per page, however many cells the table has. */
-async ({ table, labels, page, pageNo, stops, loginForm, timeout }) => {
-  const clean = (text) => text.replace(/\s+/g, " ").trim();
+async (question) => {
+  const { table, header, leaveOut, empty, within, labels, page, pageAt, pagesAt, idle, pageNo, timeout } = question;
   const deadline = performance.now() + timeout;
 
-  const textOutside = (skipped) => {
-    const root = document.body || document.documentElement;
-    const filter = (node) =>
-      node === skipped || /^(SCRIPT|STYLE|NOSCRIPT|OPTION)$/.test(node.nodeName)
-        ? NodeFilter.FILTER_REJECT
-        : NodeFilter.FILTER_ACCEPT;
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, filter);
-    const words = [];
-    while (walker.nextNode()) {
-      if (walker.currentNode.nodeType === Node.TEXT_NODE) words.push(walker.currentNode.nodeValue);
-    }
-    return clean(words.join(" "));
-  };
-
   const valueBeside = (label) => {
-    const cells = Array.from(document.querySelectorAll("th,td"));
+    const root = within ? document.querySelector(within) : document;
+    const cells = root ? Array.from(root.querySelectorAll("th,td,dt")) : [];
     const cell = cells.find((c) => !c.querySelector("table") && clean(c.textContent).replace(/[:：]$/, "") === label);
     return cell && cell.nextElementSibling ? clean(cell.nextElementSibling.textContent) : null;
   };
 
+  /* What stands beside a label; of a whole text with a {place} for the record's name, the text itself. */
+  const saidAt = (label, wanted) => {
+    if (!label.includes("{")) return valueBeside(label);
+    const root = within ? document.querySelector(within) : document.body;
+    const isThere = Boolean(root) && Array.from(root.querySelectorAll("*")).some((e) => clean(e.textContent) === wanted);
+    return isThere ? wanted : null;
+  };
+
+  const textAt = (selector) => {
+    const element = document.querySelector(selector);
+    return element ? clean(element.textContent) : "";
+  };
+  const printedPage = (text) => (text.match(new RegExp(page)) || { groups: { page: "" } }).groups.page;
+  const numberOf = (text) => (/^\d[\d,]*$/.test(text) ? Number(text.replace(/,/g, "")) : null);
+
   const look = () => {
     const node = table ? document.querySelector(table) : null;
-    const text = textOutside(node);
-    const stop = stops.find((mark) => text.includes(mark)) || (document.querySelector(loginForm) ? loginForm : "");
-    const printed = page ? text.match(new RegExp(page)) : null;
-    const isThere = node && (!page || (printed && Number(printed.groups.page.replace(/,/g, "")) === pageNo));
-    return { node, text, stop, isDone: document.readyState !== "loading" && (stop !== "" || Boolean(isThere)) };
+    const text = textOutside((element) => element === node);
+    const stop = stopMark(text, question);
+    const isPage = (!page && !pageAt) || numberOf(pageAt ? textAt(pageAt) : printedPage(text)) === pageNo;
+    // Under a header of its own a list of no rows may have no table at all.
+    const isEmpty = !node && empty !== "" && text.includes(empty);
+    const isBusy = idle !== "" && Array.from(document.querySelectorAll(idle)).some((e) => e.getClientRects().length > 0);
+    // One layer serves every record: until its answer comes it shows the one before.
+    const isOwn = Object.entries(labels).every(([label, wanted]) => saidAt(label, wanted) === wanted);
+    const isThere = (Boolean(node) || isEmpty) && isPage && isOwn && !isBusy;
+    const isDone = document.readyState !== "loading" && (stop !== "" || isThere);
+    return { node, text, stop, isPage, isEmpty, isBusy, isDone };
+  };
+
+  // A merged cell stands in every place that it covers, so that rows and titles keep their columns.
+  const matrix = (node) => {
+    const grid = Array.from(node.rows, () => []);
+    Array.from(node.rows).forEach((row, y) => {
+      let x = 0;
+      for (const cell of row.cells) {
+        while (grid[y][x] !== undefined) x += 1;
+        const text = clean(cell.textContent);
+        const bottom = cell.rowSpan === 0 ? grid.length : Math.min(y + cell.rowSpan, grid.length);
+        for (let down = y; down < bottom; down += 1) {
+          for (let right = x; right < x + cell.colSpan; right += 1) grid[down][right] = text;
+        }
+        x += cell.colSpan;
+      }
+    });
+    // A row to leave out keeps its place and loses its texts.
+    return grid.map((cells, y) =>
+      Array.from(cells, (text) => (leaveOut && node.rows[y].matches(leaveOut) ? "" : text ?? "")),
+    );
   };
 
   let seen = look();
   while (!seen.isDone && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pauseShortly();
     seen = look();
   }
+  const tables = [header ? document.querySelector(header) : null, seen.node].filter(Boolean);
   return JSON.stringify({
-    hasTable: Boolean(seen.node),
-    isDone: seen.isDone,
+    hasTable: Boolean(seen.node) || seen.isEmpty,
+    isPage: seen.isPage,
+    isBusy: seen.isBusy,
+    pages: pagesAt ? numberOf(textAt(pagesAt)) : null,
     stop: seen.stop,
     text: seen.text,
-    labels: Object.fromEntries(labels.map((label) => [label, valueBeside(label)])),
-    headers: seen.node ? Array.from(seen.node.rows, (row) => row.querySelector(":scope > th") !== null) : [],
-    rows: seen.node ? Array.from(seen.node.rows, (row) => Array.from(row.cells, (c) => clean(c.textContent))) : [],
+    labels: Object.fromEntries(Object.entries(labels).map(([label, wanted]) => [label, saidAt(label, wanted)])),
+    headers: tables.flatMap((node) => Array.from(node.rows, (row) => row.querySelector(":scope > th") !== null)),
+    rows: tables.flatMap(matrix),
+    html: (within && document.querySelector(within) || document.documentElement).outerHTML,
+    above: tables.length > 1 ? tables[0].rows.length : 0,
   });
 }

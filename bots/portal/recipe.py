@@ -1,28 +1,34 @@
 """What a recipe may say: the models behind ``config/portals/<slug>.yaml``. Documented in docs/recipe.md."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from bots.dates import parse_date
 from bots.portal.columns import Column
+from bots.portal.readings import Cards, Grid, Http, JsonPath, ListTotals, Name, Paging, Response, Text
 from bots.portal.strict import Strict
 from bots.portal.verbs import TOP, Step
 from bots.records import Period
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Text = Annotated[str, Field(min_length=1)]
+Encoding = Literal["utf-8", "gb18030"]
 
 
 class Parameter(Strict):
-    """A question that a dataset asks its caller; ``written`` is the portal's spelling of the answer."""
+    """A question that a dataset asks its caller; ``written`` is the portal's spelling of the answer.
+
+    ``all`` is the portal's word for every answer at once; the caller then says ``all``.
+    """
 
     kind: Literal["date", "period"]
     written: Text = "YYYY-MM-DD"
+    all: Text | None = None
 
     def write(self, text: str) -> str:
         """``2026-10`` as the portal writes it, ``202610``; ValueError when it is no such value."""
+        if text == "all" and self.all:
+            return self.all
         day: date = Period.parse(text).first_day if self.kind == "period" else parse_date(text)
         parts = {"YYYY": f"{day:%Y}", "MM": f"{day:%m}", "DD": f"{day:%d}"}
         written = self.written
@@ -46,32 +52,32 @@ class SessionRules(Strict):
     login_form: Text
     refused: list[Text] = Field(min_length=1)
     expired: list[Text] = Field(min_length=1)
+    expired_status: list[int] = Field(default_factory=list)
+    expired_url: list[Text] = Field(default_factory=list)
+    unavailable: list[Text] = Field(default_factory=list)
+    password_expired: list[Text] = Field(default_factory=list)
     relogins: int = Field(default=2, ge=0, le=10)
+    keep: bool = False
     logout: list[Step] = Field(default_factory=list)
 
 
-class Paging(Strict):
-    """How pages are turned, and how a page is reached again after a new login."""
-
-    page: Text
-    next: Text
-    page_field: Text
-
-
-class PrintedTotals(Strict):
-    """Completeness of a list: the printed count and the printed sums of money columns."""
-
-    count: Text
-    sums: dict[Name, Text] = Field(default_factory=dict)
-
-
 class EachRow(Strict):
-    """Rows of a list whose link leads to more; ``carry`` copies columns into the rows found there."""
+    """Rows of a list that lead to more; ``carry`` copies columns into the rows found there.
+
+    ``link`` is the text of a link in a table's row; ``steps`` go there with ``{carried}`` values instead.
+    """
 
     dataset: Name
-    link: Text
+    link: Text | None = None
+    steps: list[Step] = Field(default_factory=list)
     where: dict[Name, str | int | bool] = Field(default_factory=dict)
     carry: list[Name] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_way_there(self) -> "EachRow":
+        if (self.link is None) == (not self.steps):
+            raise ValueError("link 和 steps 必须写且只写一个")
+        return self
 
 
 class AtLeast(Strict):
@@ -81,7 +87,7 @@ class AtLeast(Strict):
 
 
 class FileFooter(Strict):
-    """Completeness of a file: its footer row, and the count that the list printed for it."""
+    """Completeness of a file or a window: its footer row, and the count that the list printed for it."""
 
     footer: Text
     count: Text
@@ -89,11 +95,9 @@ class FileFooter(Strict):
     parent_count: Name | None = None
 
 
-class DatasetRules(Strict):
-    """What every dataset says: its Chinese title, its key, its columns."""
+class Titled(Strict):
+    """Titles or labels on a page, and which of them are columns of the hub."""
 
-    title: Text
-    key: list[Name] = Field(min_length=1)
     columns: dict[Text, Column] = Field(min_length=1)
     ignore: list[Text] = Field(default_factory=list)
 
@@ -108,42 +112,146 @@ class DatasetRules(Strict):
         return {column.name: title for title, column in self.columns.items()}
 
 
+def _claim_kind(claim: Any) -> str:
+    has_footer = "footer" in claim if isinstance(claim, dict) else isinstance(claim, FileFooter)
+    return "footer" if has_footer else "rows"
+
+
+WindowClaim = Annotated[
+    Annotated[AtLeast, Tag("rows")] | Annotated[FileFooter, Tag("footer")], Discriminator(_claim_kind)
+]
+
+
+class DatasetRules(Titled):
+    """What every dataset says: its Chinese title, its key, its columns."""
+
+    title: Text
+    key: list[Name] = Field(min_length=1)
+    fill_within: int = Field(default=20, ge=0, le=100)
+
+
+class Details(Titled):
+    """More columns of each row of a list, from a sheet of labels and texts.
+
+    Its ``link`` opens it in a window, or ``path`` answers it as JSON pairs. ``same`` proves that the sheet is
+    the row's own.
+    """
+
+    link: Text | None = None
+    table: Text | None = None
+    path: Text | None = None
+    pairs_at: JsonPath | None = None
+    same: dict[Name, Text] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_way_there(self) -> "Details":
+        if (self.link is None) == (self.path is None):
+            raise ValueError("link 和 path 必须写且只写一个")
+        if (self.link is None) != (self.table is None) or (self.path is None) != (self.pairs_at is None):
+            raise ValueError("link 和 table 要写在一起，path 和 pairs_at 要写在一起")
+        return self
+
+
 class ListDataset(DatasetRules):
-    """A table with a printed total, on one page or many."""
+    """Rows of a list, read in one of five ways, with a claim that proves them complete."""
 
     kind: Literal["list"]
     parameters: dict[Name, Parameter] = Field(default_factory=dict)
-    steps: list[Step] = Field(min_length=1)
+    steps: list[Step] = Field(default_factory=list)
     frame: str = TOP
-    table: Text
+    table: Text | None = None
+    header: Text | None = None
+    leave_out: Text | None = None
+    grid: Grid | None = None
+    cards: Cards | None = None
+    response: Response | None = None
+    http: Http | None = None
     summary_rows: list[Text] = Field(default_factory=list)
+    empty: Text | None = None
     paging: Paging | None = None
-    completeness: PrintedTotals
+    details: Details | None = None
+    completeness: ListTotals
+
+    @model_validator(mode="after")
+    def _one_way_to_read(self) -> "ListDataset":
+        ways = (self.table, self.grid, self.cards, self.response, self.http)
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError("table、grid、cards、response、http 必须写且只写一个")
+        of_table = (self.paging, self.header, self.leave_out, self.summary_rows, self.empty)
+        if not self.table and any(of_table):
+            raise ValueError("paging、header、leave_out、summary_rows、empty 只和 table 一起写")
+        if not self.http and not self.steps:
+            raise ValueError("缺少 steps")
+        return self
 
 
 class PopupDataset(DatasetRules):
-    """A table in the window that each row's link opens; ``same`` proves that it is the row's own window."""
+    """A table in the window that each row's link opens; ``same`` proves that it is the row's own window.
+
+    ``dialog`` is a layer in the page instead of a window of its own, ``close`` the steps that take it away.
+    """
 
     kind: Literal["popup"]
     for_each: EachRow
     same: dict[Name, Text] = Field(min_length=1)
+    dialog: Text | None = None
+    close: list[Step] = Field(default_factory=list)
     table: Text
-    completeness: AtLeast
+    header: Text | None = None
+    summary_rows: list[Text] = Field(default_factory=list)
+    completeness: WindowClaim
+
+    @model_validator(mode="after")
+    def _dialog_is_closed(self) -> "PopupDataset":
+        if (self.dialog is None) != (not self.close):
+            raise ValueError("dialog 和 close 要写在一起")
+        return self
 
 
 class DownloadDataset(DatasetRules):
-    """A file that each row's link downloads; ``same`` proves that it is the row's own file."""
+    """A file that each row's link downloads; ``same`` proves that it is the row's own file.
+
+    A file that says nothing above its header is proved by ``named``: the name that the portal gives it.
+    """
 
     kind: Literal["download"]
     for_each: EachRow
     confirm: Text | None = None
-    same: dict[Name, Text] = Field(min_length=1)
+    same: dict[Name, Text] = Field(default_factory=dict)
+    named: Text | None = None
+    file_name: Text
+    encoding: Encoding | None = None
+    completeness: FileFooter
+
+    @model_validator(mode="after")
+    def _is_own(self) -> "DownloadDataset":
+        if (self.named is None) == (not self.same):
+            raise ValueError("same 和 named 必须写且只写一个")
+        return self
+
+
+class FileDataset(DatasetRules):
+    """One file that holds a whole list: the last step starts its download.
+
+    ``says`` stands above the file's header and proves that the file answers the question that was asked.
+    """
+
+    kind: Literal["file"]
+    parameters: dict[Name, Parameter] = Field(default_factory=dict)
+    steps: list[Step] = Field(min_length=1)
+    says: Text
     file_name: Text
     completeness: FileFooter
 
+    @model_validator(mode="after")
+    def _has_no_parent(self) -> "FileDataset":
+        if self.completeness.parent_count:
+            raise ValueError("parent_count 只和 for_each 一起写")
+        return self
+
 
 ChildDataset = PopupDataset | DownloadDataset
-Dataset = Annotated[ListDataset | PopupDataset | DownloadDataset, Field(discriminator="kind")]
+Dataset = Annotated[ListDataset | PopupDataset | DownloadDataset | FileDataset, Field(discriminator="kind")]
 
 
 class Recipe(Strict):
@@ -153,7 +261,7 @@ class Recipe(Strict):
     name: Text
     family: Name | None = None
     base_url: Text
-    encoding: Literal["utf-8", "gb18030"] = "utf-8"
+    encoding: Encoding = "utf-8"
     secrets: list[Name] = Field(min_length=1)
     timeout_seconds: float = Field(default=30, gt=0, le=300)
     pause_ms: int = Field(default=0, ge=0, le=60_000)
@@ -170,5 +278,5 @@ class Recipe(Strict):
         return {
             name: rules
             for name, rules in self.datasets.items()
-            if not isinstance(rules, ListDataset) and rules.for_each.dataset == dataset
+            if isinstance(rules, ChildDataset) and rules.for_each.dataset == dataset
         }

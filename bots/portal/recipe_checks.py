@@ -7,11 +7,16 @@ from bots.portal.printed import holes, unknown_holes
 from bots.portal.recipe import (
     ChildDataset,
     DatasetRules,
+    Details,
     DownloadDataset,
+    FileDataset,
+    FileFooter,
     ListDataset,
+    PopupDataset,
     Recipe,
+    Titled,
 )
-from bots.portal.verbs import Fill, Verb
+from bots.portal.verbs import HOLE, Fill, Verb
 
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
@@ -26,6 +31,8 @@ def find_faults(recipe: Recipe) -> Iterator[Fault]:
         yield from _column_faults(place, dataset)
         if isinstance(dataset, ListDataset):
             yield from _list_faults(recipe, place, dataset)
+        elif isinstance(dataset, FileDataset):
+            yield from _file_faults(recipe, place, dataset)
         else:
             yield from _child_faults(recipe, place, dataset)
 
@@ -37,17 +44,22 @@ def _step_faults(
     for index, step in enumerate(steps):
         if isinstance(step, Fill) and step.secret and step.secret not in recipe.secrets:
             yield (*place, index), f"secrets 里没有 {step.secret}"
-        for hole in {found for text in step.texts for found in re.findall(r"\{(.*?)\}", text)} - known:
+        for hole in {found for text in step.texts for found in HOLE.findall(text)} - known:
             yield (*place, index), f"parameters 里没有 {hole}"
 
 
-def _column_faults(place: Place, dataset: DatasetRules) -> Iterator[Fault]:
-    names = [column.name for column in dataset.columns.values()]
-    for title, column in dataset.columns.items():
+def _title_faults(place: Place, titled: Titled) -> Iterator[Fault]:
+    names = [column.name for column in titled.columns.values()]
+    for title, column in titled.columns.items():
         if names.count(column.name) > 1:
             yield (*place, "columns", title), f"两栏都叫 {column.name}"
-        if title in dataset.ignore:
+        if title in titled.ignore:
             yield (*place, "columns", title), "同一栏又在 ignore 里"
+
+
+def _column_faults(place: Place, dataset: DatasetRules) -> Iterator[Fault]:
+    yield from _title_faults(place, dataset)
+    for title, column in dataset.columns.items():
         if column.name in dataset.key and not column.required:
             yield (*place, "columns", title), "key 里的栏目必须 required: true"
         if column.on_fault == "empty" and column.name in _needed(dataset):
@@ -56,20 +68,43 @@ def _column_faults(place: Place, dataset: DatasetRules) -> Iterator[Fault]:
 
 def _needed(dataset: DatasetRules) -> set[str]:
     """Columns that name a row or prove the dataset."""
-    summed = dataset.completeness.sums if isinstance(dataset, ListDataset | DownloadDataset) else ()
-    return {*dataset.key, *summed}
+    if isinstance(dataset, ListDataset):
+        return {*dataset.key, *dataset.completeness.summed}
+    claim = dataset.completeness if isinstance(dataset, ChildDataset | FileDataset) else None
+    return {*dataset.key, *(claim.sums if isinstance(claim, FileFooter) else ())}
 
 
 def _list_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator[Fault]:
     yield from _step_faults(recipe, (*place, "steps"), dataset.steps, dataset.parameters)
     yield from _unknown_names((*place, "key"), dataset.key, dataset.column_names)
     completeness: Place = (*place, "completeness")
-    yield from _pattern_faults((*completeness, "count"), dataset.completeness.count, {"count"})
+    if dataset.completeness.count:
+        yield from _pattern_faults((*completeness, "count"), dataset.completeness.count, {"count"})
     yield from _money_faults((*completeness, "sums"), dataset.completeness.sums, dataset)
+    yield from _money_faults((*completeness, "sums_at"), dataset.completeness.sums_at, dataset)
     for name, pattern in dataset.completeness.sums.items():
         yield from _pattern_faults((*completeness, "sums", name), pattern, {"amount"})
-    if dataset.paging:
+    if dataset.paging and dataset.paging.page:
         yield from _pattern_faults((*place, "paging", "page"), dataset.paging.page, {"page", "pages"})
+    if dataset.details:
+        yield from _detail_faults(place, dataset, dataset.details)
+    if dataset.paging:
+        yield from _step_faults(recipe, (*place, "paging", "go_to"), dataset.paging.go_to, ("page",))
+
+
+def _detail_faults(place: Place, dataset: ListDataset, details: Details) -> Iterator[Fault]:
+    yield from _title_faults((*place, "details"), details)
+    yield from _unknown_names((*place, "details", "same"), details.same, dataset.column_names)
+    for title, column in details.columns.items():
+        if column.name in dataset.column_names:
+            yield (*place, "details", "columns", title), f"列表里已有栏目 {column.name}"
+    if details.link and not dataset.table:
+        yield (*place, "details", "link"), "link 只能写在从 table 读的列表里"
+    named = HOLE.findall(details.path or "")
+    yield from _unknown_names((*place, "details", "path"), named, dataset.column_names)
+    for name in set(named) & set(dataset.column_names):
+        if not dataset.column_names[name].required:
+            yield (*place, "columns", dataset.titles[name]), "details 的 path 用到它，必须 required: true"
 
 
 def _child_faults(recipe: Recipe, place: Place, dataset: ChildDataset) -> Iterator[Fault]:
@@ -77,6 +112,14 @@ def _child_faults(recipe: Recipe, place: Place, dataset: ChildDataset) -> Iterat
     if not isinstance(parent, ListDataset):
         yield (*place, "for_each", "dataset"), f"没有 kind: list 的数据集 {dataset.for_each.dataset}"
         return
+    if dataset.for_each.link and not parent.table:
+        yield (*place, "for_each", "link"), f"{dataset.for_each.dataset} 不是从 table 读的，改写 steps"
+    yield from _step_faults(
+        recipe, (*place, "for_each", "steps"), dataset.for_each.steps, dataset.for_each.carry
+    )
+    if isinstance(dataset, PopupDataset):
+        yield from _step_faults(recipe, (*place, "close"), dataset.close, ())
+        yield from _unknown_names((*place, "same"), _same_holes(dataset), dataset.for_each.carry)
     carried = dataset.for_each.carry
     yield from _unknown_names((*place, "for_each", "carry"), carried, parent.column_names)
     for name in {*carried, *dataset.for_each.where} & set(parent.column_names):
@@ -86,19 +129,35 @@ def _child_faults(recipe: Recipe, place: Place, dataset: ChildDataset) -> Iterat
     yield from _unknown_names((*place, "for_each", "where"), dataset.for_each.where, parent.column_names)
     yield from _unknown_names((*place, "key"), dataset.key, [*dataset.column_names, *carried])
     yield from _unknown_names((*place, "same"), dataset.same, carried)
+    yield from _footer_faults(place, dataset, parent.column_names)
     if isinstance(dataset, DownloadDataset):
-        yield from _file_faults(place, dataset, parent)
+        for key, name in (("file_name", dataset.file_name), ("named", dataset.named or "")):
+            yield from _unknown_names((*place, key), re.findall(r"\{(.*?)\}", name), dataset.for_each.carry)
 
 
-def _file_faults(place: Place, dataset: DownloadDataset, parent: ListDataset) -> Iterator[Fault]:
+def _same_holes(dataset: PopupDataset) -> list[str]:
+    return [hole for said in dataset.same.values() for hole in HOLE.findall(said)]
+
+
+def _footer_faults(
+    place: Place, dataset: ChildDataset | FileDataset, listed: Iterable[str]
+) -> Iterator[Fault]:
+    claim = dataset.completeness
+    if not isinstance(claim, FileFooter):
+        return
     completeness: Place = (*place, "completeness")
-    yield from _pattern_faults((*completeness, "count"), dataset.completeness.count, {"count"})
-    yield from _money_faults((*completeness, "sums"), dataset.completeness.sums, dataset)
-    if dataset.completeness.parent_count:
-        named = [dataset.completeness.parent_count]
-        yield from _unknown_names((*completeness, "parent_count"), named, parent.column_names)
-    file_holes = re.findall(r"\{(.*?)\}", dataset.file_name)
-    yield from _unknown_names((*place, "file_name"), file_holes, dataset.for_each.carry)
+    yield from _pattern_faults((*completeness, "count"), claim.count, {"count"})
+    yield from _money_faults((*completeness, "sums"), claim.sums, dataset)
+    if claim.parent_count:
+        yield from _unknown_names((*completeness, "parent_count"), [claim.parent_count], listed)
+
+
+def _file_faults(recipe: Recipe, place: Place, dataset: FileDataset) -> Iterator[Fault]:
+    yield from _step_faults(recipe, (*place, "steps"), dataset.steps, dataset.parameters)
+    yield from _unknown_names((*place, "key"), dataset.key, dataset.column_names)
+    yield from _unknown_names((*place, "says"), HOLE.findall(dataset.says), dataset.parameters)
+    yield from _unknown_names((*place, "file_name"), HOLE.findall(dataset.file_name), dataset.parameters)
+    yield from _footer_faults(place, dataset, ())
 
 
 def _unknown_names(place: Place, names: Iterable[str], known: Iterable[str]) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from bots.errors import RecipeInvalid
 from bots.portal.recipe import Recipe
+from bots.portal.recipe_blanks import find_blanks
 from bots.portal.recipe_checks import find_faults
 
 Place = tuple[str | int, ...]
@@ -50,6 +51,11 @@ def parse_recipe(text: str, file_name: str, families: Mapping[str, str]) -> Reci
     Raises RecipeInvalid that names ``file_name:line: key`` for every fault found.
     """
     source = _read_yaml(text, file_name)
+    blanks = [
+        _at(source, place, f"还没有填写：{wanted}", file_name) for place, wanted in find_blanks(source.tree)
+    ]
+    if blanks:
+        raise _invalid(blanks)
     family = source.tree.get("family")
     if family is not None:
         source = _inherit(source, file_name, str(family), families)

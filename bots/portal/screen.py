@@ -1,26 +1,39 @@
 """The page as verbs and datasets see it: frames, clicks, answers; every failure becomes an error of ours."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Dialog, Download, Frame, Page
+from playwright.sync_api import BrowserContext, Dialog, Download, Frame, Page, Request, Response
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from bots.errors import ApplicationError, PageChanged, PortalUnavailable, SessionExpired
+from bots.errors import ApplicationError, PageChanged, PortalUnavailable
 from bots.masking import mask_text
 from bots.portal.documents import DocumentWatch
+from bots.portal.people import Asker
+from bots.portal.portal_words import LATER_REMEDY, PortalWords
+from bots.portal.printed import as_script_regex
+from bots.portal.readings import Paging
 from bots.portal.recipe import Recipe
+from bots.portal.script_answers import ScriptAnswers
+from bots.portal.session_client import SessionClient
 from bots.portal.snapshot import READ_PAGE, Snapshot
 from bots.portal.verbs import TOP
 
 _POLL_MS = 20
 _SHOWN_TEXT = 80
+_SERVER_ERROR = 500
+_REDIRECTS = range(300, 400)
 _MOVING_MS = 2_000
 _CHANGED_REMEDY = "打开保司系统对照页面，修改配方里的选择器，再用 brokerflow portal try 试跑"
-_LATER_REMEDY = "稍后重新运行；持续出现时请与保司系统管理员联系"
+_PRESS_ONLY = "(found) => { if (found.length === 1) found[0].click(); return found.length; }"
+_SHOWN_NOW = "() => (document.body || document.documentElement).innerText || ''"
+_BLANK = "about:blank"
+_MOST_MOVES = 5
+_SETTLING_MS = 200
 _SUBMIT_PAGE = "(field, no) => { field.value = String(no); field.form.submit(); }"
 
 
@@ -30,23 +43,44 @@ class BrowserLost(ApplicationError):
     title = "浏览器意外关闭"
 
 
+def _answers(response: Response, url: str) -> bool:
+    """Whether it ends a request to such an address, also where the request was led on elsewhere."""
+    if response.status in _REDIRECTS:
+        return False
+    request: Request | None = response.request
+    while request is not None and url not in request.url:
+        request = request.redirected_from
+    return request is not None
+
+
+class _NotPressed(Exception):
+    """Nothing was clicked, so no answer is waited for."""
+
+
 class Screen:
     """Drives one page of one portal; counts calls to the browser in ``round_trips``."""
 
-    def __init__(self, context: BrowserContext, recipe: Recipe, base_url: str) -> None:
+    def __init__(
+        self, context: BrowserContext, recipe: Recipe, base_url: str, asker: Asker | None = None
+    ) -> None:
+        self.asker = asker
         self.recipe = recipe
+        self.newest_answer = ""
         self.context = context
+        self.client: SessionClient = context.request
         self.round_trips = 0
         self.place = f"{recipe.name}（{recipe.slug}）"
+        self.words = PortalWords(recipe, self.place)
         self.downloads: list[Download] = []
         self._base_url = base_url.removesuffix("/") + "/"
-        self._timeout_ms = recipe.timeout_seconds * 1000
+        self.timeout_ms = recipe.timeout_seconds * 1000
         self._confirm: str | None = None
         self._stray_dialog: str | None = None
         context.on("dialog", self._answer_dialog)
         context.on("page", self._watch_page)
         self.page: Page = context.new_page()
         self.documents = DocumentWatch(context, self.page)
+        self.answers = ScriptAnswers(context, self._base_url, recipe.encoding)
 
     def _watch_page(self, page: Page) -> None:
         page.on("download", self._note_download)
@@ -73,16 +107,33 @@ class Screen:
 
     def pause(self) -> None:
         """Keep the recipe's distance between two requests."""
+        self.answers.forget()
         if self.recipe.pause_ms:
             self.page.wait_for_timeout(self.recipe.pause_ms)
 
     def start_over(self) -> None:
         """Forget what was seen and close the windows that a failure left open."""
+        self._leave_page()
         self.documents.forget()
+        self.answers.forget()
+        self.newest_answer = ""
+        self.downloads.clear()
         self._stray_dialog = None
         for page in self.context.pages:
             if page is not self.page:
                 page.close()
+
+    def _leave_page(self) -> None:
+        """A page that lost its session may be showing an alert, or be just moving itself to the login."""
+        for _ in range(_MOST_MOVES):
+            try:
+                self.page.goto(_BLANK, timeout=self.timeout_ms)
+            except PlaywrightError as error:
+                if self.page.is_closed():
+                    raise self.translated("离开页面", error) from None
+                self.page.wait_for_timeout(_SETTLING_MS)
+            else:
+                return
 
     def frame(self, name: str) -> Frame:
         """The frame of that name, waited for."""
@@ -98,45 +149,75 @@ class Screen:
             raise PageChanged(f"{self.place} 没有框架 {name}；有：{names}。", remedy=_CHANGED_REMEDY)
         return found
 
-    def open(self, path: str) -> None:
-        """Load an address relative to the portal's base."""
-        with self.guarded(f"打开 {path or '首页'}"):
-            self.page.goto(self._base_url + path, wait_until="domcontentloaded", timeout=self._timeout_ms)
-        self.raise_known_trouble()
+    def address(self, path: str) -> str:
+        """An address relative to the portal's base."""
+        return self._base_url + path
 
-    def click(self, frame: str, element: str, answer_in: str | None) -> None:
-        """Click, and wait for a new document in the frame ``answer_in``."""
-        target = self.frame(frame).locator(element)
-        with self.guarded(f"点击 {element}"):
-            target.wait_for(state="visible", timeout=self._timeout_ms)
-            with self.answered(answer_in):
-                target.click(timeout=self._timeout_ms)
+    def has(self, frame: str, element: str) -> bool:
+        """Whether the element is there now; not waited for."""
+        with self.guarded(f"查看 {element}"):
+            return self.frame(frame).locator(element).count() > 0
 
-    def fill(self, frame: str, element: str, text: str) -> None:
-        """Replace the text of an input."""
-        with self.guarded(f"填写 {element}"):
-            self.frame(frame).locator(element).fill(text, timeout=self._timeout_ms)
+    def shown_text(self) -> str:
+        """What a person can read on the page itself now; empty while it is moving."""
+        try:
+            return str(self.page.evaluate(_SHOWN_NOW))
+        except PlaywrightError:
+            return ""
 
-    def choose(self, frame: str, element: str, option: str) -> None:
-        """Choose the option with that value or label."""
-        with self.guarded(f"在 {element} 里选择 {option}"):
-            self.frame(frame).locator(element).select_option(option, timeout=self._timeout_ms)
+    def shows(self, frame: str, element: str) -> bool:
+        """Whether the element can be seen now; not waited for."""
+        with self.guarded(f"查看 {element}"):
+            return self.frame(frame).locator(element).is_visible()
 
-    def wait_for(self, frame: str, element: str) -> None:
-        """Wait until an element is visible and everything on the page is loaded."""
-        with self.guarded(f"等待 {element}"):
-            self.frame(frame).locator(element).wait_for(state="visible", timeout=self._timeout_ms)
-            self.page.wait_for_load_state("load", timeout=self._timeout_ms)
+    def press_quickly(self, frame: str, element: str, *, answer: bool = True) -> None:
+        """Click by script, without the mouse's way there; ``answer``: wait for the frame's new document."""
+        with self.guarded(f"点击 {element}"), self.answered(frame if answer else None):
+            self.frame(frame).locator(element).evaluate("e => e.click()", timeout=self.timeout_ms)
 
-    def press_quickly(self, frame: str, element: str) -> None:
-        """Click by script, without the mouse's way there, and wait for the frame's new document."""
-        with self.guarded(f"点击 {element}"), self.answered(frame):
-            self.frame(frame).locator(element).evaluate("e => e.click()", timeout=self._timeout_ms)
+    def press_if_there(self, frame: str, element: str) -> bool:
+        """Click the one such element by script, wait for the frame's new document; False: none is there."""
+        try:
+            with self.guarded(f"点击 {element}"), self.answered(frame):
+                found = self.frame(frame).locator(element).evaluate_all(_PRESS_ONLY)
+                if found != 1:
+                    raise _NotPressed  # noqa: TRY301 - ends the wait for an answer
+        except _NotPressed:
+            if found:
+                raise PageChanged(
+                    f"{self.place} 页面上有 {found} 个 {element}，不知道点哪一个。", remedy=_CHANGED_REMEDY
+                ) from None
+            return False
+        return True
+
+    @contextmanager
+    def answer_from(self, url: str) -> Iterator[list[bytes]]:
+        """The body that a request made inside the block gets from an address that holds ``url``.
+
+        Raises PortalUnavailable when no such answer comes, SessionExpired when it says so.
+        """
+        bodies: list[bytes] = []
+        with self.guarded(f"等待 {url} 的应答"):
+            try:
+                ends = partial(_answers, url=url)
+                with self.page.expect_response(ends, timeout=self.timeout_ms) as expected:
+                    yield bodies
+                answer = expected.value
+                bodies.append(answer.body())
+            except PlaywrightTimeout:
+                self.raise_known_trouble()
+                raise PortalUnavailable(
+                    f"{self.place} {self.recipe.timeout_seconds:g} 秒内没有 {url} 的应答。",
+                    remedy=LATER_REMEDY,
+                ) from None
+        self.words.raise_answer(answer.status, answer.url, bodies[-1])
+        if answer.status >= _SERVER_ERROR:
+            raise PortalUnavailable(f"{self.place} {url} 应答 HTTP {answer.status}。", remedy=LATER_REMEDY)
 
     def submit_page_no(self, frame: str, element: str, page_no: int) -> None:
         """Write a page number into a form's field, submit the form, wait for the frame's new document."""
         with self.guarded(f"跳到第 {page_no} 页（{element}）"), self.answered(frame):
-            self.frame(frame).locator(element).evaluate(_SUBMIT_PAGE, page_no, timeout=self._timeout_ms)
+            self.frame(frame).locator(element).evaluate(_SUBMIT_PAGE, page_no, timeout=self.timeout_ms)
 
     @contextmanager
     def answered(self, frame: str | None) -> Iterator[None]:
@@ -146,38 +227,66 @@ class Screen:
             return
         target = self.frame(frame)
         try:
-            with target.expect_navigation(wait_until="domcontentloaded", timeout=self._timeout_ms):
+            with target.expect_navigation(wait_until="domcontentloaded", timeout=self.timeout_ms):
                 yield
         except PlaywrightTimeout:
             self.raise_known_trouble()
             seconds = self.recipe.timeout_seconds
-            raise PortalUnavailable(
-                f"{self.place} {seconds:g} 秒内没有应答。", remedy=_LATER_REMEDY
-            ) from None
+            raise PortalUnavailable(f"{self.place} {seconds:g} 秒内没有应答。", remedy=LATER_REMEDY) from None
         self.raise_known_trouble()
 
     def read(
-        self, frame: Frame, table: str, *, page: str = "", page_no: int = 1, labels: Sequence[str] = ()
+        self,
+        frame: Frame,
+        table: str,
+        *,
+        header: str = "",
+        leave_out: str = "",
+        empty: str = "",
+        paging: Paging | None = None,
+        page_no: int = 1,
+        within: str = "",
+        labels: Mapping[str, str] | None = None,
     ) -> Snapshot:
-        """Everything about a page in one call, once its table (and the page number) is there."""
-        question = {
+        """Everything about a page in one call, once its table, page number and labels' texts are there.
+
+        ``within`` is the element that holds the labels. A label that says something else at the end of the
+        time is the caller's to judge.
+        """
+        question = self.reading_question() | {
             "table": table,
-            "labels": list(labels),
-            "page": page,
+            "header": header,
+            "leaveOut": leave_out,
+            "empty": empty if header else "",
+            "within": within,
+            "labels": dict(labels or {}),
+            "page": as_script_regex(paging.page) if paging and paging.page else "",
+            "pageAt": (paging and paging.page_at) or "",
+            "pagesAt": (paging and paging.pages_at) or "",
+            "idle": (paging and paging.idle) or "",
             "pageNo": page_no,
-            "stops": self.recipe.session.expired,
-            "loginForm": self.recipe.session.login_form,
-            "timeout": self._timeout_ms,
         }
         with self.guarded(f"读取表格 {table}"):
             snapshot = Snapshot.from_json(frame.evaluate(READ_PAGE, question))
         if snapshot.stop:
-            raise self.expired(snapshot.stop)
-        if not snapshot.is_done:
+            raise self.words.expired(snapshot.stop)
+        if snapshot.is_busy or not (snapshot.has_table and snapshot.is_page):
+            self.words.raise_unavailable(snapshot.text)
+            self.raise_known_trouble()
+            self.raise_script_trouble()
             raise self._not_shown(snapshot, table, page_no)
         return snapshot
 
-    def _not_shown(self, snapshot: Snapshot, table: str, page_no: int) -> PageChanged:
+    def reading_question(self) -> dict[str, Any]:
+        """What each of our reading scripts is told: how the session's end shows, how long to wait."""
+        session = self.recipe.session
+        stops = [*session.password_expired, *session.expired]
+        return {"stops": stops, "loginForm": session.login_form, "timeout": self.timeout_ms}
+
+    def _not_shown(self, snapshot: Snapshot, table: str, page_no: int) -> PageChanged | PortalUnavailable:
+        if snapshot.is_busy:
+            what = f"{self.place} {self.recipe.timeout_seconds:g} 秒内没有画完第 {page_no} 页。"
+            return PortalUnavailable(what, remedy=LATER_REMEDY)
         what = f"没有出现第 {page_no} 页" if snapshot.has_table else f"没有表格 {table}"
         text = mask_text(snapshot.text)[:_SHOWN_TEXT]
         return PageChanged(f"{self.place} {what}；页面写着：{text}", remedy=_CHANGED_REMEDY)
@@ -189,6 +298,7 @@ class Screen:
         try:
             yield
         except PlaywrightError as error:
+            self._raise_stray_dialog()
             self.raise_known_trouble(error)
             raise self.translated(doing, error) from None
         self._raise_stray_dialog()
@@ -197,30 +307,45 @@ class Screen:
         """Our error for one of the browser's."""
         first_line = error.message.splitlines()[0]
         if "net::ERR_" in first_line or "chrome-error://" in first_line:
-            return PortalUnavailable(f"{self.place} {doing}失败：{first_line}。", remedy=_LATER_REMEDY)
+            return PortalUnavailable(f"{self.place} {doing}失败：{first_line}。", remedy=LATER_REMEDY)
         if self.page.is_closed() or "has been closed" in first_line:
             return BrowserLost(
                 f"{self.place} {doing}时浏览器关闭了。", remedy="重新运行；再次出现时请 IT 查看内存"
             )
         if isinstance(error, PlaywrightTimeout) and "goto" in first_line:
-            return PortalUnavailable(f"{self.place} {doing}超时。", remedy=_LATER_REMEDY)
+            return PortalUnavailable(f"{self.place} {doing}超时。", remedy=LATER_REMEDY)
         return PageChanged(f"{self.place} {doing}失败：页面上没有它，或者不能操作。", remedy=_CHANGED_REMEDY)
 
     def raise_known_trouble(self, error: PlaywrightError | None = None) -> None:
         """Raise what the portal itself said: a 5xx status, a lost session; nothing when it said nothing."""
+        self.raise_failing_status()
+        said = self.documents.newest_text(self.recipe.encoding)
+        self.words.raise_unavailable(said)
+        self.words.raise_end(said)
+        if error is not None and not self.page.is_closed():
+            self.raise_script_trouble()
+        if error is not None and self._shows_login_form():
+            raise self.words.expired(self.recipe.session.login_form)
+
+    def unanswered(self, what: str) -> PortalUnavailable:
+        """The error for a portal that is too slow."""
+        seconds = f"{self.recipe.timeout_seconds:g}"
+        return PortalUnavailable(f"{self.place} {seconds} 秒内{what}。", remedy=LATER_REMEDY)
+
+    def raise_failing_status(self) -> None:
+        """Raise PortalUnavailable when a page or window got a 5xx answer since the last question."""
         status = self.documents.take_failing_status()
         if status is not None:
-            raise PortalUnavailable(f"{self.place} 应答 HTTP {status}。", remedy=_LATER_REMEDY)
-        said = self.documents.newest_text(self.recipe.encoding)
-        mark = next((text for text in self.recipe.session.expired if text in said), None)
-        if mark:
-            raise self.expired(mark)
-        if error is not None and self._shows_login_form():
-            raise self.expired(self.recipe.session.login_form)
+            raise PortalUnavailable(f"{self.place} 应答 HTTP {status}。", remedy=LATER_REMEDY)
 
-    def expired(self, mark: str) -> SessionExpired:
-        """The error for a session that the portal forgot or displaced."""
-        return SessionExpired(f"{self.place} 会话已失效：{mark}。", remedy="系统会在次数限制内自动重新登录")
+    def raise_script_trouble(self) -> None:
+        """Raise what the page's scripts were answered since the last pause, when that explains a failure."""
+        status = self.answers.failing_status()
+        if status is not None:
+            raise PortalUnavailable(f"{self.place} 网页的请求得到 HTTP {status}。", remedy=LATER_REMEDY)
+        for said in self.answers.texts():
+            self.words.raise_unavailable(said)
+            self.words.raise_end(said)
 
     def _shows_login_form(self) -> bool:
         """Also when a script is just moving the top window there."""
@@ -236,7 +361,7 @@ class Screen:
         if said is None:
             return
         if any(text in said for text in self.recipe.session.expired):
-            raise self.expired(said)
+            raise self.words.expired(said)
         what = f"{self.place} 弹出配方没有登记的对话框：{mask_text(said)[:_SHOWN_TEXT]}"
         raise PageChanged(what, remedy=_CHANGED_REMEDY)
 
@@ -246,7 +371,7 @@ class Screen:
             self.page.wait_for_timeout(_POLL_MS)
         self.raise_known_trouble()
 
-    def ask(self, frame: Frame, script: str, question: dict[str, Any], doing: str) -> Any:
+    def ask(self, frame: Frame, script: str, question: Any, doing: str) -> Any:
         """Run one of our own scripts in a frame."""
         with self.guarded(doing):
             return frame.evaluate(script, question)
@@ -256,5 +381,6 @@ class Screen:
         self.context.remove_listener("dialog", self._answer_dialog)
         self.context.remove_listener("page", self._watch_page)
         self.documents.stop()
+        self.answers.stop()
         for page in self.context.pages:
             page.close()

@@ -1,9 +1,10 @@
 /* Hide what evidence must not show; the answer is every text that is left.
-   In tables a cell is shown only under, or beside, a title of the recipe that is not personal: a renamed or
-   unknown title hides its cells. Inputs, scripts, comments and tooltips may hold anything and are emptied. */
-({ shown, personal }) => {
+   In tables, and in lists that only look like tables, a cell is shown only under, or beside, a title of the
+   recipe that is not personal: a renamed or unknown title hides its cells. Inputs, scripts, comments and
+   tooltips may hold anything and are emptied. */
+({ shown, personal, drawn }) => {
   const plain = (text) => text.normalize("NFKC").replace(/\s+/g, "").replace(/:$/, "");
-  const STRUCTURE = ["class", "id", "name", "type", "colspan", "rowspan"];
+  const STRUCTURE = ["class", "id", "name", "role", "type", "colspan", "rowspan"];
   const hide = (cell) => {
     const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) if (walker.currentNode.nodeValue.trim()) walker.currentNode.nodeValue = "**";
@@ -45,7 +46,24 @@
     }
   };
 
+  /* Rows of a list that is no table: where their cells and the titles are not equally many, all are hidden. */
+  const hideDrawn = (root, { rows, cells, headers }) => {
+    const heads = Array.from(root.querySelectorAll(headers), (head) => plain(head.textContent));
+    for (const row of root.querySelectorAll(rows)) {
+      const found = Array.from(row.querySelectorAll(cells));
+      const isKnown = (i) => found.length === heads.length && shown.includes(heads[i]);
+      found.forEach((cell, i) => isKnown(i) || hide(cell));
+    }
+  };
+  const ROLES = { rows: "[role=row]", cells: "[role=gridcell],[role=cell],[role=rowheader]", headers: "[role=columnheader]" };
+
   for (const table of document.querySelectorAll("table")) hideCells(table);
+  for (const list of drawn) hideDrawn(document, list);
+  for (const grid of document.querySelectorAll("[role=grid],[role=treegrid],[role=table]")) hideDrawn(grid, ROLES);
+  for (const value of document.querySelectorAll("dd")) {
+    const label = value.previousElementSibling;
+    if (!label || label.nodeName !== "DT" || !shown.includes(plain(label.textContent))) hide(value);
+  }
   for (const script of document.querySelectorAll("script,noscript,template")) script.textContent = "";
   for (const input of document.querySelectorAll("input,textarea")) {
     if (["button", "submit", "reset", "image"].includes(input.type)) continue;

@@ -1,6 +1,8 @@
 """A logged-in portal: datasets in, pages of rows out."""
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -8,16 +10,24 @@ from playwright.sync_api import BrowserContext
 from playwright.sync_api import Error as PlaywrightError
 
 from bots.errors import BrokerFlowError, BusinessError
+from bots.portal.details import open_details
 from bots.portal.each_row import EachRowWalk
 from bots.portal.evidence import EvidenceSink, keep_evidence
-from bots.portal.listing import ListWalk
+from bots.portal.file_walk import FileWalk
+from bots.portal.kept import KeptSession, put_back, take_session
+from bots.portal.listing import ListPage, ListWalk
 from bots.portal.login import Login
+from bots.portal.marks import DatasetMark, PageMark, add_page
 from bots.portal.meter import Meter
-from bots.portal.recipe import Dataset, ListDataset, Recipe
+from bots.portal.people import Asker
+from bots.portal.recipe import Dataset, DownloadDataset, FileDataset, ListDataset, PopupDataset, Recipe
 from bots.portal.screen import Screen
+from bots.portal.session_client import SessionClient
+from bots.portal.sources.choice import open_source
 from bots.records import DatasetReport, PortalPage
 
-Walks = dict[str, ListWalk | EachRowWalk]
+_log = logging.getLogger(__name__)
+Walks = dict[str, ListWalk | EachRowWalk | FileWalk]
 
 
 class ParameterInvalid(BusinessError):
@@ -32,16 +42,24 @@ def open_session(
     credentials: Mapping[str, str],
     base_url: str,
     evidence: EvidenceSink | None = None,
+    *,
+    asker: Asker | None = None,
+    kept: KeptSession | None = None,
+    client: SessionClient | None = None,
 ) -> "PortalSession":
     """Log in to a portal.
 
     ``credentials`` has one value per name in the recipe's ``secrets`` (``recipe.secret_names`` tells how
-    the secret store calls them). Failures leave pictures and HTML in ``evidence``.
-    Raises SecretMissing, LoginRefused (never try again by itself), PortalUnavailable, PageChanged.
+    the secret store calls them). Failures leave pictures and HTML in ``evidence``; ``asker`` gets a person's
+    answer to a one-time code or a captcha. ``kept`` is what ``keep`` gave at the end of an earlier run: it is
+    used as long as the portal takes it, and where the recipe says ``keep``. ``client`` asks addresses in
+    place of the context's own.
+    Raises SecretMissing, LoginRefused (never try again by itself), AnswerMissing, PasswordExpired,
+    PortalUnavailable, PageChanged.
     """
-    session = PortalSession(context, recipe, credentials, base_url, evidence)
+    session = PortalSession(context, recipe, credentials, base_url, evidence, asker=asker, client=client)
     try:
-        session.enter()
+        session.enter(kept)
     except BaseException:
         session.close()
         raise
@@ -58,12 +76,17 @@ class PortalSession:
         credentials: Mapping[str, str],
         base_url: str,
         evidence: EvidenceSink | None,
+        *,
+        asker: Asker | None,
+        client: SessionClient | None = None,
     ) -> None:
         self._recipe = recipe
         self._evidence = evidence
         self._secrets = list(credentials.values())
         self._reports: dict[str, DatasetReport] = {}
-        self._screen = Screen(context, recipe, base_url)
+        self.went_on_after: Sequence[PageMark] = []
+        self._screen = Screen(context, recipe, base_url, asker)
+        self._screen.client = client or context.request
         self._login = Login(self._screen, recipe, credentials)
 
     def __enter__(self) -> Self:
@@ -74,31 +97,40 @@ class PortalSession:
     ) -> None:
         self.close()
 
-    def enter(self) -> None:
-        """Log in."""
+    def enter(self, kept: KeptSession | None = None) -> None:
+        """Log in, or go on with a session that was kept."""
         try:
+            if kept and self._recipe.session.keep:
+                self._login.may_be_in = put_back(self._screen, kept)
             self._login.enter()
         except BrokerFlowError:
             self._keep_evidence("login")
             raise
 
     def extract(
-        self, dataset: str, parameters: Mapping[str, str], *, with_children: bool = False
+        self,
+        dataset: str,
+        parameters: Mapping[str, str],
+        *,
+        with_children: bool = False,
+        marks: Sequence[PageMark] = (),
     ) -> Iterator[PortalPage]:
         """Pages of a dataset in order, none twice; complete when the iterator ends without an error.
 
         ``parameters`` are ISO dates (``2026-10-01``) and months (``2026-10``). ``with_children`` also follows
         the links of the list's rows in the same walk: pages of the datasets whose ``for_each`` names this one
-        come between its own, told apart by ``page.dataset``.
+        come between its own, told apart by ``page.dataset``. ``marks`` are those of an earlier run's pages,
+        from the first on without a gap: where the list has not moved, the walk goes on behind them
+        (``went_on_after`` tells), and their rows count as read.
         Raises ExtractionIncomplete, PageChanged, SourceFileInvalid, PortalUnavailable, LoginRefused, or
         SessionExpired when the recipe's budget of new logins is used up.
         """
         walks = self._walks(dataset, parameters, with_children=with_children)
         meter = Meter(list(walks), lambda: self._screen.round_trips)
-        pages = meter.measure(self._pages(dataset, walks))
+        self.went_on_after = []
         try:
             self._login.begin()
-            yield from pages
+            yield from meter.measure(self._pages(dataset, walks, meter, marks))
         except BrokerFlowError as error:
             self._note_failure(dataset, error)
             raise
@@ -107,7 +139,7 @@ class PortalSession:
             self._note_failure(dataset, failure)
             raise failure from None
         for name, walk in walks.items():
-            self._reports[name] = meter.report(name, walk.tally.count, walk.tally.set_aside)
+            self._reports[name] = meter.report(name, walk.tally)
 
     def _note_failure(self, dataset: str, error: BrokerFlowError) -> None:
         self._login.note_failure(error)
@@ -117,31 +149,74 @@ class PortalSession:
         """What a dataset brought home; KeyError before its extraction has ended well."""
         return self._reports[dataset]
 
+    def keep(self) -> KeptSession | None:
+        """The session for the next run, before ``close``, which then does not log out.
+
+        None when the recipe keeps none or nobody is logged in. It is as good as a login: store it encrypted.
+        """
+        if not self._recipe.session.keep or not self._login.is_in:
+            return None
+        try:
+            kept = take_session(self._screen, self._secrets)
+        except (BrokerFlowError, PlaywrightError) as error:
+            _log.warning("%s: session not kept: %s", self._recipe.slug, type(error).__name__)
+            return None
+        self._login.is_kept = True
+        return kept
+
     def close(self) -> None:
-        """Log out and close the page."""
+        """Log out and close the page; a kept session stays logged in."""
         self._login.leave()
         self._screen.close()
 
-    def _pages(self, dataset: str, walks: Walks) -> Iterator[PortalPage]:
-        main, *children = walks.values()
-        if isinstance(main, EachRowWalk):
+    def _pages(
+        self, dataset: str, walks: Walks, meter: Meter, marks: Sequence[PageMark]
+    ) -> Iterator[PortalPage]:
+        main, *others = walks.values()
+        if isinstance(main, EachRowWalk | FileWalk):
             yield from main.pages()
             return
+        children = [walk for walk in others if isinstance(walk, EachRowWalk)]
+        self.went_on_after = main.begin(marks)
+        for mark in self.went_on_after:
+            _count_marked(mark, dataset, walks, meter)
         for page in main.pages():
-            raw, raw_name = main.raw_page(page.page_no)
-            accepted = [row.values for row in page.rows if row.values is not None]
-            aside = [row.set_aside for row in page.rows if row.set_aside is not None]
-            emptied = [cell for row in page.rows for cell in row.emptied]
-            yield PortalPage(
-                dataset, page.page_no, accepted, aside, raw, raw_name, page.totals.count, emptied
-            )
-            for child in children:
-                if isinstance(child, EachRowWalk):
-                    yield from child.follow(page)
+            yield from self._with_mark(page, self._group(dataset, main, page, children))
+
+    def _group(
+        self, dataset: str, main: ListWalk, page: ListPage, children: Sequence[EachRowWalk]
+    ) -> Iterator[PortalPage]:
+        """A list page, then what is behind its rows."""
+        raw, raw_name = main.raw_page(page.page_no)
+        accepted = [row.values for row in page.rows if row.values is not None]
+        aside = [row.set_aside for row in page.rows if row.set_aside is not None]
+        emptied = [cell for row in page.rows for cell in row.emptied]
+        name = f"{self._recipe.slug}-{raw_name}"
+        yield PortalPage(dataset, page.page_no, accepted, aside, raw, name, page.totals.count, emptied)
+        for child in children:
+            yield from child.follow(page)
+
+    def _with_mark(self, page: ListPage, group: Iterator[PortalPage]) -> Iterator[PortalPage]:
+        """The group, its last page marked: one page waits until the next shows whether it is the last."""
+        keys = {name: _naming_columns(rules) for name, rules in self._recipe.datasets.items()}
+        marks: dict[str, DatasetMark] = {}
+        waiting = next(group)
+        while True:
+            marks = add_page(marks, waiting, keys)
+            following = next(group, None)
+            if following is None:
+                break
+            yield waiting
+            waiting = following
+        mark = PageMark(page.page_no, page.digest, page.claims, page.sums, page.unreadable, marks)
+        yield replace(waiting, mark=mark.to_json())
 
     def _walks(self, dataset: str, parameters: Mapping[str, str], *, with_children: bool) -> Walks:
         """The dataset's own walk first, then those of its children."""
         rules = self._rules(dataset)
+        if isinstance(rules, FileDataset):
+            values = self._values(dataset, rules, parameters)
+            return {dataset: FileWalk(self._screen, self._login, dataset, rules, values)}
         if not isinstance(rules, ListDataset):
             parent_name = rules.for_each.dataset
             parent = self._list_walk(parent_name, self._rules(parent_name), parameters)
@@ -156,17 +231,25 @@ class PortalSession:
     def _list_walk(self, dataset: str, rules: Dataset, parameters: Mapping[str, str]) -> ListWalk:
         if not isinstance(rules, ListDataset):
             raise TypeError(f"{dataset} is no list")
+        source = open_source(self._screen, dataset, rules, self._values(dataset, rules, parameters))
+        place = f"{self._screen.place} {dataset}"
+        details = open_details(self._screen, self._login, rules, place)
+        return ListWalk(self._login, source, dataset, rules, place, details=details)
+
+    def _values(
+        self, dataset: str, rules: ListDataset | FileDataset, parameters: Mapping[str, str]
+    ) -> dict[str, str]:
+        """The caller's answers in the portal's spelling."""
         if set(parameters) != set(rules.parameters):
             asked, given = "、".join(rules.parameters) or "（无）", "、".join(parameters) or "（无）"
             what = f"{self._screen.place} {dataset} 需要参数 {asked}，收到 {given}。"
             raise ParameterInvalid(what, remedy="按配方里的 parameters 填写")
         try:
-            values = {name: rules.parameters[name].write(text) for name, text in parameters.items()}
+            return {name: rules.parameters[name].write(text) for name, text in parameters.items()}
         except ValueError as error:
             raise ParameterInvalid(
                 f"{self._screen.place} {dataset}：{error}", remedy="日期写 2026-10-01，月份写 2026-10"
             ) from None
-        return ListWalk(self._screen, self._login, dataset, rules, values)
 
     def _rules(self, dataset: str) -> Dataset:
         rules = self._recipe.datasets.get(dataset)
@@ -180,3 +263,20 @@ class PortalSession:
     def _keep_evidence(self, label: str) -> None:
         if self._evidence is not None:
             keep_evidence(self._screen, self._evidence, label, self._secrets)
+
+
+def _naming_columns(rules: Dataset) -> list[str]:
+    """The key, with what rows behind a list's row carry of it."""
+    carried = rules.for_each.carry if isinstance(rules, PopupDataset | DownloadDataset) else []
+    return list(dict.fromkeys([*carried, *rules.key]))
+
+
+def _count_marked(mark: PageMark, dataset: str, walks: Walks, meter: Meter) -> None:
+    """Put into the walks' proofs what an earlier run read."""
+    for name, walk in walks.items():
+        found = mark.datasets.get(name)
+        if found is None:
+            continue
+        is_list = name == dataset
+        walk.tally.add_marked(found, mark.sums if is_list else {}, mark.unreadable if is_list else 0)
+        meter.add_marked(name, found.rows, found.emptied)

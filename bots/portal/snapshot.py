@@ -6,7 +6,16 @@ from importlib.resources import files
 from typing import Any
 
 _HERE = files(__package__ or "bots.portal")
-READ_PAGE = _HERE.joinpath("read_page.js").read_text("utf-8")
+
+
+def _reading(name: str) -> str:
+    """One of our scripts that read, with what all of them know in front of it."""
+    look, script = (_HERE.joinpath(file).read_text("utf-8") for file in ("page_look.js", name))
+    return f"(question) => {{\n{look}\nreturn ({script.strip()})(question);\n}}"
+
+
+READ_PAGE, READ_CARDS, READ_GRID = map(_reading, ("read_page.js", "read_cards.js", "read_grid.js"))
+READ_SHEET = _reading("read_sheet.js")
 FOLLOW_ROW = _HERE.joinpath("follow_row.js").read_text("utf-8")
 SCRUB_PAGE = _HERE.joinpath("scrub_page.js").read_text("utf-8")
 REPLACE_TEXTS = _HERE.joinpath("replace_texts.js").read_text("utf-8")
@@ -16,17 +25,24 @@ REPLACE_TEXTS = _HERE.joinpath("replace_texts.js").read_text("utf-8")
 class Snapshot:
     """Answer of read_page.js.
 
-    ``rows`` are the table's rows as cleaned texts, ``headers`` tells which of them hold a <th>, ``text`` is
-    the text outside the table, ``stop`` the marker of a lost session, ``labels`` the cells beside labels.
+    ``is_busy`` tells that the mask still lies over the page, ``pages`` is the number of pages where an
+    element holds it. ``rows`` are the table's rows as cleaned texts, ``headers`` tells which of them hold a
+    <th>, ``above`` how many of them come from a separate header, ``text`` is the text outside the table,
+    ``stop`` the marker of a lost session, ``labels`` the cells beside labels, ``html`` the page or layer as
+    it was read.
     """
 
     has_table: bool
-    is_done: bool
+    is_page: bool
+    is_busy: bool
+    pages: int | None
     stop: str
     text: str
     labels: dict[str, str | None]
     headers: list[bool]
     rows: list[list[str]]
+    above: int
+    html: str
 
     @classmethod
     def from_json(cls, answer: str) -> "Snapshot":
@@ -34,10 +50,14 @@ class Snapshot:
         found: dict[str, Any] = json.loads(answer)
         return cls(
             has_table=found["hasTable"],
-            is_done=found["isDone"],
+            is_page=found["isPage"],
+            is_busy=found["isBusy"],
+            pages=found["pages"],
             stop=found["stop"],
             text=found["text"],
             labels=found["labels"],
             headers=found["headers"],
             rows=found["rows"],
+            above=found["above"],
+            html=found["html"],
         )

@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bots.errors import PageChanged
-from bots.portal.recipe import DatasetRules
+from bots.portal.recipe import DatasetRules, Titled
 from bots.records import Row, SetAside
 
 ROW_SHAPE = "ROW_SHAPE"
@@ -39,7 +39,7 @@ def plain_title(title: str) -> str:
     return re.sub(r"\s+", "", title.translate(_WIDE))
 
 
-def check_titles(titles: Sequence[str], rules: DatasetRules, place: str) -> list[str]:
+def check_titles(titles: Sequence[str], rules: Titled, place: str) -> list[str]:
     """The recipe's spelling of each title on the page, in the page's order.
 
     Raises PageChanged that names the place, the column and the columns found: when one is missing, doubled,
@@ -63,7 +63,7 @@ def check_titles(titles: Sequence[str], rules: DatasetRules, place: str) -> list
 def decode_row(
     cells: list[str],
     titles: Sequence[str],
-    rules: DatasetRules,
+    rules: Titled,
     *,
     row_no: int,
     index: int,
@@ -99,6 +99,19 @@ def decode_row(
     return TableRow(row_no, index, cells, raw, values, None, emptied)
 
 
+def add_cells(row: TableRow, texts: Mapping[str, str], rules: Titled) -> TableRow:
+    """An accepted row with more columns that were read elsewhere; a bad cell sets the whole row aside."""
+    more = decode_row(
+        list(texts.values()), list(texts), rules, row_no=row.row_no, index=row.index, carried=row.values or {}
+    )
+    labels = {label: f"详情 {label}" if label in row.raw else label for label in texts}
+    raw = row.raw | {labels[label]: text for label, text in texts.items()}
+    if more.set_aside is None:
+        return replace(row, raw=raw, values=more.values, emptied=[*row.emptied, *more.emptied])
+    aside = replace(more.set_aside, row=dict(raw), column=labels[more.set_aside.column])
+    return replace(row, raw=raw, values=None, set_aside=aside, emptied=[])
+
+
 def read_table(
     rows: Sequence[list[str]],
     headers: Sequence[bool],
@@ -108,23 +121,29 @@ def read_table(
     summary_rows: Sequence[str] = (),
     carried: Mapping[str, Any] | None = None,
 ) -> list[TableRow]:
-    """Data rows under the one header row; rows whose first text starts with a summary label are left out."""
-    header = _only_header(rows, headers, place)
-    titles = check_titles(rows[header], rules, place)
-    body = _body(rows, header, summary_rows)
+    """Data rows under the header; rows whose first text starts with a summary label are left out."""
+    found, body = find_body(rows, headers, place, summary_rows)
+    titles = check_titles(found, rules, place)
     return [
         decode_row(cells, titles, rules, row_no=row_no, index=index, carried=carried or {})
         for row_no, (index, cells) in enumerate(body, 1)
     ]
 
 
-def _only_header(rows: Sequence[list[str]], headers: Sequence[bool], place: str) -> int:
+def find_body(
+    rows: Sequence[list[str]], headers: Sequence[bool], place: str, summary_rows: Sequence[str]
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Titles, and the rows below them with their places in the table.
+
+    A header of several rows (merged cells repeated) must stand in one piece; its last row holds the titles.
+    Raises PageChanged when there is none, or more than one.
+    """
     places = [index for index, is_header in enumerate(headers) if is_header]
-    if len(places) != 1:
+    if not places or places[-1] - places[0] + 1 != len(places):
         raise PageChanged(
-            f"{place} 表头应有 1 行，找到 {len(places)} 行（共 {len(rows)} 行）。", remedy=_REMEDY
+            f"{place} 表头应当只有一处，找到 {len(places)} 行（共 {len(rows)} 行）。", remedy=_REMEDY
         )
-    return places[0]
+    return rows[places[-1]], _body(rows, places[-1], summary_rows)
 
 
 def _body(

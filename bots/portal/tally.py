@@ -1,30 +1,26 @@
 """Completeness of a list: keys once only, rows and sums as the portal prints them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bots.errors import ExtractionIncomplete, PageChanged
 from bots.money import format_yuan
+from bots.portal.marks import DatasetMark, count_filled
 from bots.portal.printed import read_numbers
-from bots.portal.recipe import DatasetRules, PrintedTotals
+from bots.portal.readings import ListTotals
+from bots.portal.recipe import DatasetRules
+from bots.portal.sheet import Totals
 from bots.portal.table import TableRow
 
 _REMEDY = "稍后重新采集；若仍不一致，请与保司核对页面上的合计"
 _PATTERN_REMEDY = "对照页面修改配方里的 completeness 或 paging"
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What one page prints about the whole list; sums are fen by column name."""
-
-    count: int
-    sums: dict[str, int]
-
-
-def read_totals(text: str, printed: PrintedTotals, place: str) -> Totals:
+def read_totals(text: str, printed: ListTotals, place: str) -> Totals:
     """The printed count and sums. Raises PageChanged when a pattern is not on the page."""
     return Totals(
-        count=_number(text, printed.count, "count", place),
+        count=_number(text, printed.count, "count", place) if printed.count else None,
         sums={name: _number(text, pattern, "amount", place) for name, pattern in printed.sums.items()},
     )
 
@@ -47,6 +43,7 @@ class Tally:
     set_aside: int = 0
     sums: dict[str, int] = field(default_factory=dict)
     unreadable: int = 0
+    filled: Counter[str] = field(default_factory=Counter)
     _keys: set[tuple[object, ...]] = field(default_factory=set)
 
     def add(self, rows: Sequence[TableRow]) -> None:
@@ -57,12 +54,23 @@ class Tally:
             if row.values is None:
                 self.set_aside += 1
                 continue
-            key = tuple(row.values[name] for name in self.rules.key)
+            key = tuple(str(row.values[name]) for name in self.rules.key)
             if key in self._keys:
                 named = "、".join(f"{name} {value}" for name, value in zip(self.rules.key, key, strict=True))
                 what = f"{self.place} 读到两次同一条：{named}。"
                 raise ExtractionIncomplete(what, remedy=_REMEDY)
             self._keys.add(key)
+            self.filled.update(count_filled([row.values]))
+
+    def add_marked(self, mark: DatasetMark, sums: Mapping[str, int], unreadable: int) -> None:
+        """Count what an earlier run read and saved."""
+        self.count += mark.rows + mark.set_aside
+        self.set_aside += mark.set_aside
+        self.unreadable += unreadable
+        self.filled.update(mark.filled)
+        self._keys.update(tuple(map(str, key)) for key in mark.rows_named(self.rules.key))
+        for name, amount in sums.items():
+            self.sums[name] = self.sums.get(name, 0) + amount
 
     def _add_amounts(self, row: TableRow) -> None:
         """Amounts of set-aside rows count too, as far as they can be read."""
@@ -89,8 +97,10 @@ class Tally:
             said.append(f"另有 {self.unreadable} 个金额无法识别")
         return said
 
-    def prove(self, totals: Totals) -> None:
-        """Raises ExtractionIncomplete unless rows and sums agree with the printed ones."""
+    def prove(self, totals: Totals, rows_between: tuple[int, int] | None = None) -> None:
+        """Raises ExtractionIncomplete unless rows and sums agree with what is claimed or expected."""
         said = self.disagreements(totals.count, totals.sums)
+        if rows_between and not rows_between[0] <= self.count <= rows_between[1]:
+            said.append(f"应在 {rows_between[0]} 到 {rows_between[1]} 条之间，读到 {self.count} 条")
         if said:
             raise ExtractionIncomplete(f"{self.place} {'；'.join(said)}。", remedy=_REMEDY)

@@ -1,5 +1,6 @@
 """The verbs of a recipe's steps: one class each, told apart by its key in YAML."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
@@ -10,20 +11,52 @@ from bots.portal.strict import Strict
 TOP = "top"
 
 
-class Screen(Protocol):
+HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """``{from_date}`` replaced by its value; KeyError for a name that has none."""
+    return HOLE.sub(lambda hole: values[hole[1]], text)
+
+
+class Hands(Protocol):
     """What a verb may do to the page; ``frame`` is a frame's name, ``top`` the page itself."""
 
     def open(self, path: str) -> None:
         """Load an address relative to the portal's base."""
 
-    def click(self, frame: str, element: str, answer_in: str | None) -> None:
-        """Click, and wait for a new document in the frame ``answer_in``."""
+    def click(self, frame: str, element: str, answer_in: str | None, times: int) -> None:
+        """Click so many times, and wait for a new document in the frame ``answer_in``."""
+
+    def send(self, frame: str, element: str, answer_from: str) -> str:
+        """Click, and wait for what an address answers to the page's own request."""
 
     def fill(self, frame: str, element: str, text: str) -> None:
         """Replace the text of an input."""
 
-    def choose(self, frame: str, element: str, option: str) -> None:
-        """Choose the option with that value or label."""
+    def choose(self, frame: str, element: str, option: str, answer_in: str | None) -> None:
+        """Choose the option with that value or label, and wait for a new document in ``answer_in``."""
+
+    def hover(self, frame: str, element: str) -> None:
+        """Move the mouse over an element."""
+
+    def press(self, frame: str, element: str, key: str, answer_in: str | None) -> None:
+        """Press a key in an element, and wait for a new document in ``answer_in``."""
+
+    def wait_for(self, frame: str, element: str) -> None:
+        """Wait until an element can be seen."""
+
+    def wait_gone(self, frame: str, element: str) -> None:
+        """Wait until no such element can be seen."""
+
+    def dismiss(self, frame: str, element: str, within_ms: int) -> None:
+        """Click an element if it shows in time."""
+
+    def set_value(self, frame: str, element: str, text: str) -> None:
+        """Write into an input by script and tell the page that it changed."""
+
+    def ask_person(self, question: "Ask") -> None:
+        """Type a person's answer into an input."""
 
 
 class Verb(Strict):
@@ -37,7 +70,7 @@ class Verb(Strict):
         """Texts that may hold ``{parameter}`` placeholders."""
         return ()
 
-    def run(self, screen: Screen, values: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    def run(self, hands: Hands, values: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """Do the step; ``values`` fill placeholders, ``secrets`` are looked up by name."""
         raise NotImplementedError
 
@@ -49,23 +82,44 @@ class Open(Verb):
     verb: Literal["open"] = "open"
     path: str
 
-    def run(self, screen: Screen, _values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
+    def run(self, hands: Hands, _values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
         """Load it."""
-        screen.open(self.path)
+        hands.open(self.path)
 
 
 class Click(Verb):
-    """Click an element; ``answer_in`` names the frame whose new document is waited for."""
+    """Click an element, ``times`` 2 for a double click.
+
+    ``answer_in`` names the frame whose new document is waited for, ``answer_from`` a part of the address that
+    a page asks by itself, staying where it is.
+    """
 
     short = "element"
     verb: Literal["click"] = "click"
     element: str = Field(min_length=1)
     frame: str = TOP
     answer_in: str | None = None
+    answer_from: str | None = Field(default=None, min_length=1)
+    times: Literal[1, 2] = 1
 
-    def run(self, screen: Screen, _values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
+    @model_validator(mode="after")
+    def _one_answer(self) -> "Click":
+        if self.answer_from and (self.answer_in or self.times > 1):
+            raise ValueError("answer_from 不能和 answer_in、times 一起写")
+        return self
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The element to click."""
+        return (self.element,)
+
+    def run(self, hands: Hands, values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
         """Click it."""
-        screen.click(self.frame, self.element, self.answer_in)
+        element = filled(self.element, values)
+        if self.answer_from:
+            hands.send(self.frame, element, self.answer_from)
+        else:
+            hands.click(self.frame, element, self.answer_in, self.times)
 
 
 class Fill(Verb):
@@ -89,32 +143,154 @@ class Fill(Verb):
         """The value to type."""
         return (self.value,) if self.value is not None else ()
 
-    def run(self, screen: Screen, values: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    def run(self, hands: Hands, values: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """Type it."""
-        text = secrets[self.secret] if self.secret else (self.value or "").format_map(values)
-        screen.fill(self.frame, self.element, text)
+        text = secrets[self.secret] if self.secret else filled((self.value or ""), values)
+        hands.fill(self.frame, self.element, text)
 
 
 class Choose(Verb):
-    """Choose an option of a select by its value or label."""
+    """Choose an option of a select by its value or label; ``answer_in`` as for a click."""
 
     short = "element"
     verb: Literal["choose"] = "choose"
     element: str = Field(min_length=1)
     frame: str = TOP
     option: str
+    answer_in: str | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The option to choose."""
         return (self.option,)
 
-    def run(self, screen: Screen, values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
+    def run(self, hands: Hands, values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
         """Choose it."""
-        screen.choose(self.frame, self.element, self.option.format_map(values))
+        hands.choose(self.frame, self.element, filled(self.option, values), self.answer_in)
 
 
-VERBS: dict[str, type[Verb]] = {"open": Open, "click": Click, "fill": Fill, "choose": Choose}
+class Hover(Verb):
+    """Move the mouse over an element: menus and buttons that show themselves only then."""
+
+    short = "element"
+    verb: Literal["hover"] = "hover"
+    element: str = Field(min_length=1)
+    frame: str = TOP
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The element to hover over."""
+        return (self.element,)
+
+    def run(self, hands: Hands, values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
+        """Hover over it."""
+        hands.hover(self.frame, filled(self.element, values))
+
+
+class Press(Verb):
+    """Press a key (``Enter``, ``Escape``) in an element; ``answer_in`` as for a click."""
+
+    short = "key"
+    verb: Literal["press"] = "press"
+    key: str = Field(min_length=1)
+    element: str = "body"
+    frame: str = TOP
+    answer_in: str | None = None
+
+    def run(self, hands: Hands, _values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
+        """Press it."""
+        hands.press(self.frame, self.element, self.key, self.answer_in)
+
+
+class WaitFor(Verb):
+    """Wait until an element can be seen, or with ``gone`` until it cannot."""
+
+    short = "element"
+    verb: Literal["wait_for"] = "wait_for"
+    element: str = Field(min_length=1)
+    frame: str = TOP
+    gone: bool = False
+
+    def run(self, hands: Hands, _values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
+        """Wait for it."""
+        if self.gone:
+            hands.wait_gone(self.frame, self.element)
+        else:
+            hands.wait_for(self.frame, self.element)
+
+
+class Dismiss(Verb):
+    """Close what sometimes lies over the page (notices, cookie banners), if it comes at all."""
+
+    short = "element"
+    verb: Literal["dismiss"] = "dismiss"
+    element: str = Field(min_length=1)
+    frame: str = TOP
+    within_ms: int = Field(default=1_500, ge=1, le=30_000)
+
+    def run(self, hands: Hands, _values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
+        """Click its close button when it shows in time."""
+        hands.dismiss(self.frame, self.element, self.within_ms)
+
+
+class PickDate(Verb):
+    """Write a date into a field that cannot be typed into: readonly, behind a calendar."""
+
+    short = "element"
+    verb: Literal["pick_date"] = "pick_date"
+    element: str = Field(min_length=1)
+    frame: str = TOP
+    value: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The date to write."""
+        return (self.value,)
+
+    def run(self, hands: Hands, values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
+        """Write it and tell the page."""
+        hands.set_value(self.frame, self.element, filled(self.value, values))
+
+
+class Ask(Verb):
+    """Have a person answer what only a person may: a one-time code, a captcha's picture.
+
+    ``shown`` is the text on the page that tells this code from others, ``picture`` the captcha's element,
+    ``remember`` the box that makes the portal know this browser, ``submit`` the button that sends the answer
+    to ``answer_from``. Does nothing when ``element`` does not show ``within_ms``.
+    """
+
+    short = "element"
+    verb: Literal["ask"] = "ask"
+    element: str = Field(min_length=1)
+    frame: str = TOP
+    shown: str = ""
+    picture: str = ""
+    seconds: int = Field(default=120, ge=10, le=1_800)
+    remember: str = ""
+    submit: str = Field(min_length=1)
+    answer_from: str = Field(min_length=1)
+    wrong_answer: list[str] = Field(min_length=1)
+    late_answer: list[str] = Field(default_factory=list)
+    within_ms: int = Field(default=2_000, ge=0, le=30_000)
+
+    def run(self, hands: Hands, _values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
+        """Ask, wait, type the answer."""
+        hands.ask_person(self)
+
+
+VERBS: dict[str, type[Verb]] = {
+    "open": Open,
+    "click": Click,
+    "fill": Fill,
+    "choose": Choose,
+    "hover": Hover,
+    "press": Press,
+    "wait_for": WaitFor,
+    "dismiss": Dismiss,
+    "pick_date": PickDate,
+    "ask": Ask,
+}
 
 
 def _single_key(value: Any) -> Any:
@@ -127,4 +303,8 @@ def _single_key(value: Any) -> Any:
     return {**(body if isinstance(body, dict) else {VERBS[verb].short: body}), "verb": verb}
 
 
-Step = Annotated[Open | Click | Fill | Choose, Field(discriminator="verb"), BeforeValidator(_single_key)]
+Step = Annotated[
+    Open | Click | Fill | Choose | Hover | Press | WaitFor | Dismiss | PickDate | Ask,
+    Field(discriminator="verb"),
+    BeforeValidator(_single_key),
+]

@@ -22,6 +22,7 @@ def opened_window(screen: Screen, press: Callable[[], None], place: str) -> Iter
             press()
         window = opened.value
         window.wait_for_load_state("domcontentloaded", timeout=timeout)
+        screen.raise_failing_status()
     try:
         yield window
     except SessionExpired:
@@ -30,11 +31,12 @@ def opened_window(screen: Screen, press: Callable[[], None], place: str) -> Iter
     window.close()
 
 
-def take_download(screen: Screen, place: str) -> bytes:
+def take_download(screen: Screen, place: str, *, named: str = "") -> bytes:
     """Bytes of the file that the last click downloads, whichever window it comes through.
 
     Raises SessionExpired when the portal answers with its login instead, SourceFileInvalid when the transfer
-    breaks off, PortalUnavailable when nothing comes in time.
+    breaks off or the portal's own name of the file is not ``named``, PortalUnavailable when nothing comes in
+    time.
     """
     deadline = time.monotonic() + screen.recipe.timeout_seconds
     while not screen.downloads:
@@ -48,6 +50,10 @@ def take_download(screen: Screen, place: str) -> bytes:
     if failure:
         raise SourceFileInvalid(
             f"{place} 下载中断：{failure}。", remedy="重新运行；再次出现时在保司系统里手工导出核对"
+        )
+    if named and download.suggested_filename != named:
+        raise SourceFileInvalid(
+            f"{place} 下载到的文件叫 {download.suggested_filename}，应当叫 {named}。", remedy="稍后重新采集"
         )
     with screen.guarded(f"读取 {place} 的文件"):
         raw = Path(download.path()).read_bytes()

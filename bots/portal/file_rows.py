@@ -1,0 +1,119 @@
+"""A downloaded file -> rows that add up to the file's own footer, or no row at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bots.errors import ExtractionIncomplete, SourceFileInvalid
+from bots.portal.file_grids import AGAIN, Grid, read_grid
+from bots.portal.printed import read_numbers
+from bots.portal.recipe import DownloadDataset, FileDataset
+from bots.portal.sheet import Totals
+from bots.portal.table import TableRow, check_titles, decode_row, plain_title
+from bots.portal.tally import Tally
+from bots.portal.verbs import filled
+
+FileRules = DownloadDataset | FileDataset
+
+
+@dataclass(frozen=True, slots=True)
+class FileTable:
+    """A whole file: its data rows and the totals of its footer."""
+
+    rows: list[TableRow]
+    totals: Totals
+
+
+def read_file(raw: bytes, rules: FileRules, encoding: str, place: str, asked: Mapping[str, Any]) -> FileTable:
+    """Read and prove one file; ``place`` names portal, dataset and file in errors.
+
+    ``asked`` is what the file was asked for: the carried columns of a list's row, which come into each of the
+    file's rows, or the parameters of a whole list. Raises SourceFileInvalid when the file is of another kind,
+    breaks off, answers another question or disagrees with its own footer; PageChanged when a column is
+    missing or new.
+    """
+    grid = read_grid(raw, encoding, place)
+    header = _find_header(grid, rules, place)
+    width = _width(grid[header])
+    titles = check_titles(grid[header][:width], rules, place)
+    _prove_asked(grid[:header], rules, place, asked)
+    carried = asked if isinstance(rules, DownloadDataset) else {}
+    body, footer = _cut_footer([_cut(cells, width) for cells in grid[header + 1 :]], rules, place)
+    rows = [
+        decode_row(cells, titles, rules, row_no=row_no, index=header + row_no, carried=carried)
+        for row_no, cells in enumerate(body, 1)
+    ]
+    totals = _footer_totals(footer, titles, rules, place)
+    _prove_totals(rows, totals, rules, place)
+    return FileTable(rows, totals)
+
+
+def _find_header(grid: Grid, rules: FileRules, place: str) -> int:
+    """The row that holds most of the recipe's titles."""
+    wanted = {plain_title(title) for title in (*rules.columns, *rules.ignore)}
+    matches = [len(wanted & {plain_title(cell) for cell in cells}) for cells in grid]
+    if not any(matches):
+        raise SourceFileInvalid(f"{place} 里没有一行是表头，共 {len(grid)} 行。", remedy=AGAIN)
+    return matches.index(max(matches))
+
+
+def _width(header: Sequence[str]) -> int:
+    """Columns up to the last title: a sheet is as wide as its widest row."""
+    return max(place for place, title in enumerate(header, 1) if title)
+
+
+def _cut(cells: list[str], width: int) -> list[str]:
+    return cells if any(cells[width:]) else cells[:width]
+
+
+def _prove_asked(preamble: Grid, rules: FileRules, place: str, asked: Mapping[str, Any]) -> None:
+    """The lines above the header must name the list row or the question that the file was asked for."""
+    said = [plain_title(cell) for cells in preamble for cell in cells if cell]
+    if isinstance(rules, DownloadDataset):
+        wanted = [f"{label}：{asked[name]}" for name, label in rules.same.items()]
+        missing = [text for text in wanted if plain_title(text) not in said]
+    else:
+        wanted = [filled(rules.says, asked)]
+        missing = [text for text in wanted if not any(plain_title(text) in line for line in said)]
+    if missing:
+        raise SourceFileInvalid(
+            f"{place} 文件开头没有“{missing[0]}”，写的是：{'、'.join(said)}。", remedy=AGAIN
+        )
+
+
+def _cut_footer(rows: Grid, rules: FileRules, place: str) -> tuple[Grid, list[str]]:
+    """Data rows, and the footer row, which must be the last one."""
+    label = rules.completeness.footer
+    filled = [cells for cells in rows if any(cells)]
+    if not filled or not filled[-1][0].startswith(label):
+        raise SourceFileInvalid(
+            f"{place} 不完整：最后一行不是“{label}”，读到 {len(filled)} 行。", remedy=AGAIN
+        )
+    return filled[:-1], filled[-1]
+
+
+def _footer_totals(footer: list[str], titles: Sequence[str], rules: FileRules, place: str) -> Totals:
+    numbers = read_numbers(rules.completeness.count, " ".join(footer))
+    if numbers is None:
+        raise SourceFileInvalid(f"{place} 合计行没有“{rules.completeness.count}”。", remedy=AGAIN)
+    try:
+        sums = {
+            name: int(rules.column_names[name].parse(footer[titles.index(rules.titles[name])]))
+            for name in rules.completeness.sums
+        }
+    except (ValueError, TypeError, IndexError):
+        raise SourceFileInvalid(
+            f"{place} 合计行的金额无法识别：{'、'.join(footer)}。", remedy=AGAIN
+        ) from None
+    return Totals(numbers["count"], sums)
+
+
+def _prove_totals(rows: list[TableRow], totals: Totals, rules: FileRules, place: str) -> None:
+    tally = Tally(rules, rules.completeness.sums, place)
+    try:
+        tally.add(rows)
+    except ExtractionIncomplete as error:
+        raise SourceFileInvalid(error.what, remedy=AGAIN) from None
+    said = tally.disagreements(totals.count, totals.sums)
+    if said:
+        raise SourceFileInvalid(f"{place} 与文件末尾的合计不符：{'；'.join(said)}。", remedy=AGAIN)

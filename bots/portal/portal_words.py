@@ -1,0 +1,52 @@
+"""What a portal says in the words of its recipe: session gone, password due, closed for a while."""
+
+from bots.errors import PasswordExpired, PortalUnavailable, SessionExpired
+from bots.portal.recipe import Recipe
+from bots.portal.script_answers import spoken_text
+
+LATER_REMEDY = "稍后重新运行；持续出现时请与保司系统管理员联系"
+_NEW_SECRET = "由账号负责人登录保司系统修改密码，更新密钥后再运行；系统不会替人修改密码"  # noqa: S105 - a sentence
+
+
+class PortalWords:
+    """Judges texts, addresses and statuses; ``place`` names the portal in errors."""
+
+    def __init__(self, recipe: Recipe, place: str) -> None:
+        self._session, self._encoding, self._place = recipe.session, recipe.encoding, place
+
+    def raise_unavailable(self, said: str) -> None:
+        """Raise PortalUnavailable when a page says that the portal is closed for a while."""
+        mark = next((text for text in self._session.unavailable if text in said), None)
+        if mark:
+            raise PortalUnavailable(f"{self._place} 页面写着：{mark}。", remedy=LATER_REMEDY)
+
+    def raise_answer(self, status: int, url: str, body: bytes) -> None:
+        """Raise SessionExpired when an answer to a script or a request says that the session is gone."""
+        session, said = self._session, spoken_text(body, self._encoding)
+        self.raise_password_expired(said)
+        if status in session.expired_status:
+            raise self.expired(f"HTTP {status}")
+        mark = next((part for part in session.expired_url if part in url), None)
+        self.raise_unavailable(said)
+        if mark:
+            raise self.expired(mark)
+        self.raise_end(said)
+
+    def raise_password_expired(self, said: str) -> None:
+        """Raise PasswordExpired when the portal says so."""
+        mark = next((text for text in self._session.password_expired if text in said), None)
+        if mark:
+            raise self.expired(mark)
+
+    def raise_end(self, said: str) -> None:
+        """Raise PasswordExpired or SessionExpired when the portal says so."""
+        self.raise_password_expired(said)
+        mark = next((text for text in self._session.expired if text in said), None)
+        if mark:
+            raise self.expired(mark)
+
+    def expired(self, mark: str) -> SessionExpired | PasswordExpired:
+        """The error for a session that the portal forgot or displaced, or stopped for a new password."""
+        if mark in self._session.password_expired:
+            return PasswordExpired(f"{self._place} 要求修改密码：{mark}。", remedy=_NEW_SECRET)
+        return SessionExpired(f"{self._place} 会话已失效：{mark}。", remedy="系统会在次数限制内自动重新登录")

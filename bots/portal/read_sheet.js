@@ -1,0 +1,24 @@
+/* Wait for a sheet of labels and values, then answer its pairs in one JSON text: cells in turn are label, value. */
+async (question) => {
+  const { table, timeout } = question;
+  const deadline = performance.now() + timeout;
+  const look = () => {
+    const node = document.querySelector(table);
+    const text = textOutside((element) => element === node);
+    const stop = stopMark(text, question);
+    return { node, text, stop, isDone: document.readyState !== "loading" && (stop !== "" || Boolean(node)) };
+  };
+  let seen = look();
+  while (!seen.isDone && performance.now() < deadline) {
+    await pauseShortly();
+    seen = look();
+  }
+  const rows = seen.node ? Array.from(seen.node.rows, (row) => Array.from(row.cells, (c) => clean(c.textContent))) : [];
+  return JSON.stringify({
+    hasTable: Boolean(seen.node),
+    stop: seen.stop,
+    text: seen.text,
+    rows,
+    html: document.documentElement.outerHTML,
+  });
+}

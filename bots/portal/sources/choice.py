@@ -1,0 +1,24 @@
+"""Which source reads a list: the key that its recipe writes decides."""
+
+from collections.abc import Mapping
+
+from bots.portal.recipe import ListDataset
+from bots.portal.screen import Screen
+from bots.portal.sheet import Source
+from bots.portal.sources.answers import HttpPages, ResponsePages
+from bots.portal.sources.card_rows import CardRows
+from bots.portal.sources.grid_rows import GridRows
+from bots.portal.sources.table_pages import TablePages
+
+
+def open_source(screen: Screen, name: str, rules: ListDataset, values: Mapping[str, str]) -> Source:
+    """The source of one walk; ``values`` fill the placeholders of steps and fields."""
+    if rules.table:
+        return TablePages(screen, name, rules, values)
+    if rules.grid:
+        return GridRows(screen, name, rules, values)
+    if rules.cards:
+        return CardRows(screen, name, rules, values)
+    if rules.response:
+        return ResponsePages(screen, name, rules, values)
+    return HttpPages(screen, name, rules, values)

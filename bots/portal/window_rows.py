@@ -1,0 +1,103 @@
+"""The table in a window that a row opened: it is the row's own, and as whole as the window says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bots.errors import ExtractionIncomplete
+from bots.portal.printed import read_numbers
+from bots.portal.recipe import AtLeast, FileFooter, PopupDataset
+from bots.portal.sheet import Totals
+from bots.portal.snapshot import Snapshot
+from bots.portal.table import TableRow, check_titles, decode_row, find_body
+from bots.portal.tally import Tally
+from bots.portal.verbs import filled
+
+_OPEN_IT = "打开这一条核对"
+_AGAIN = "稍后重新采集；若仍不一致，请打开这一条与保司核对"
+
+
+def own_texts(rules: PopupDataset, carried: Mapping[str, Any]) -> dict[str, str]:
+    """What the window must say to be the row's own, by label, or by the text that names the record."""
+    values = {name: str(value) for name, value in carried.items()}
+    return {said: filled(said, values) if "{" in said else values[name] for name, said in rules.same.items()}
+
+
+def prove_own(snapshot: Snapshot, wanted: Mapping[str, str], place: str) -> None:
+    """Raise ExtractionIncomplete when the window is another row's."""
+    for said, text in wanted.items():
+        found = snapshot.labels[said]
+        if found != text:
+            what = f"没有写“{text}”" if found is None else f"{said} 写着 {found}"
+            raise ExtractionIncomplete(f"{place} 打开的窗口不是这一条：{what}。", remedy="稍后重新采集")
+
+
+def read_window(
+    snapshot: Snapshot,
+    rules: PopupDataset,
+    place: str,
+    carried: Mapping[str, Any],
+    parent: Mapping[str, Any],
+) -> list[TableRow]:
+    """Rows of the window; ``parent`` is the list's row that opened it.
+
+    Raises PageChanged for columns, ExtractionIncomplete when rows, count or sums are not those it claims.
+    """
+    found, body = find_body(snapshot.rows, snapshot.headers, place, rules.summary_rows)
+    titles, lines = check_titles(found, rules, place), list(body)
+    claim = rules.completeness
+    footer = _cut_footer(lines, claim, place) if isinstance(claim, FileFooter) else []
+    rows = [
+        decode_row(cells, titles, rules, row_no=row_no, index=index, carried=carried)
+        for row_no, (index, cells) in enumerate(lines, 1)
+    ]
+    if isinstance(claim, AtLeast):
+        _prove_least(len(rows), claim, place)
+    else:
+        totals = _footer_totals(footer, titles, rules, claim, place)
+        _prove_totals(rows, totals, rules, claim, place)
+        _prove_listed(totals, claim, place, parent)
+    return rows
+
+
+def _prove_least(count: int, claim: AtLeast, place: str) -> None:
+    if count < claim.rows_at_least:
+        what = f"{place} 至少应有 {claim.rows_at_least} 条，读到 {count} 条。"
+        raise ExtractionIncomplete(what, remedy=_OPEN_IT)
+
+
+def _cut_footer(lines: list[tuple[int, list[str]]], claim: FileFooter, place: str) -> list[str]:
+    """Take the footer off the end; it must be there."""
+    if not lines or not next(filter(None, lines[-1][1])).startswith(claim.footer):
+        what = f"{place} 窗口里最后一行不是“{claim.footer}”，读到 {len(lines)} 行。"
+        raise ExtractionIncomplete(what, remedy=_OPEN_IT)
+    return lines.pop()[1]
+
+
+def _footer_totals(
+    footer: list[str], titles: list[str], rules: PopupDataset, claim: FileFooter, place: str
+) -> Totals:
+    numbers = read_numbers(claim.count, " ".join(footer))
+    if numbers is None:
+        raise ExtractionIncomplete(f"{place} 合计行没有“{claim.count}”。", remedy=_OPEN_IT)
+    cells = dict(zip(titles, footer, strict=False))
+    try:
+        sums = {name: int(rules.column_names[name].parse(cells[rules.titles[name]])) for name in claim.sums}
+    except (ValueError, TypeError, KeyError):
+        what = f"{place} 合计行的金额无法识别：{'、'.join(filter(None, footer))}。"
+        raise ExtractionIncomplete(what, remedy=_OPEN_IT) from None
+    return Totals(numbers["count"], sums)
+
+
+def _prove_totals(
+    rows: list[TableRow], totals: Totals, rules: PopupDataset, claim: FileFooter, place: str
+) -> None:
+    tally = Tally(rules, claim.sums, place)
+    tally.add(rows)
+    tally.prove(totals)
+
+
+def _prove_listed(totals: Totals, claim: FileFooter, place: str, parent: Mapping[str, Any]) -> None:
+    listed = parent[claim.parent_count] if claim.parent_count else totals.count
+    if listed != totals.count:
+        what = f"{place} 列表写 {listed} 条，窗口里有 {totals.count} 条。"
+        raise ExtractionIncomplete(what, remedy=_AGAIN)
