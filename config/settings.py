@@ -1,6 +1,7 @@
 """Every setting of BrokerFlow; the only file that reads the environment."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -113,6 +114,11 @@ def read_environment_secret(name: str) -> SecretStr | None:
     variable = f"BROKERFLOW_SECRET_{name.upper()}"
     value = os.environ.get(variable) or dotenv_values(PROJECT_ROOT / ".env").get(variable)
     return SecretStr(value) if value else None
+
+
+def has_display() -> bool:
+    """Whether a window can be shown: always on macOS and Windows, elsewhere on an X or Wayland screen."""
+    return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from bots.errors import SetupInvalid
-from config.settings import TIME_ZONE, Settings
+from config.settings import TIME_ZONE, Settings, has_display
 
 _COMMANDS = (
     "google-chrome",
@@ -35,6 +35,7 @@ _FLAGS = ("--disable-dev-shm-usage", "--disable-background-networking", "--no-fi
 _REMEDY = (
     "安装 Chrome、Chromium 或 Edge，或运行 playwright install chromium；也可设置 BROKERFLOW_BROWSER_PATH"
 )
+NO_DISPLAY_REMEDY = "在有图形界面的电脑上运行，或安装 xvfb 后在命令前加 xvfb-run -a"
 
 
 def find_browser() -> Path | None:
@@ -54,18 +55,21 @@ def _playwrights_own() -> Path | None:
 
 
 @contextmanager
-def open_context(settings: Settings) -> Iterator[BrowserContext]:
-    """A fresh browser context (own cookies) in a headless browser; both are closed at the end.
+def open_context(settings: Settings, *, headed: bool = False) -> Iterator[BrowserContext]:
+    """A fresh browser context (own cookies) in a browser; both are closed at the end.
 
-    Raises SetupInvalid when no browser is installed or it does not start.
+    ``headed`` shows its window. Raises SetupInvalid when no browser is installed, it does not start, or
+    there is no screen to show a window on.
     """
+    if headed and not has_display():
+        raise SetupInvalid("这台机器没有图形界面，打不开浏览器窗口。", remedy=NO_DISPLAY_REMEDY)
     path = settings.browser_path or find_browser()
     if path is None or not path.is_file():
         raise SetupInvalid(f"没有找到浏览器{f'：{path}' if path else ''}。", remedy=_REMEDY)
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(
-                executable_path=path, args=list(_FLAGS), chromium_sandbox=not _is_root()
+                executable_path=path, args=list(_FLAGS), chromium_sandbox=not _is_root(), headless=not headed
             )
         except PlaywrightError as error:
             reason = error.message.splitlines()[0]

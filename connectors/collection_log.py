@@ -5,11 +5,12 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -22,11 +23,21 @@ from connectors.database.tables import WorkItem
 
 ACCOUNT_QUEUE = "portal-account"
 COLLECTION_QUEUE = "collection"
+PAGE_QUEUE = "portal-page"
 LEASE_SECONDS = 45
 _BEATS_PER_LEASE = 4
 _ASK_AGAIN_SECONDS = 3.0
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitKey:
+    """A dataset of one portal asked one question on one business date: checkpoints belong to no other."""
+
+    insurer: str
+    business_date: date
+    answers: Mapping[str, str]
 
 
 class AccountLease:
@@ -101,6 +112,37 @@ def find_incomplete(current: Session, datasets: Mapping[str, Iterable[str]]) -> 
     return [insurer for insurer, names in datasets.items() if set(names) - set(latest.get(insurer, {}))]
 
 
+def read_marks(current: Session, visit: VisitKey, dataset: str) -> list[dict[str, Any]]:
+    """Checkpoints of a walk that did not end, page by page from the first on; up to the first gap."""
+    prefix = _mark_prefix(visit, dataset)
+    items = current.scalars(
+        select(WorkItem)
+        .where(WorkItem.queue == PAGE_QUEUE, WorkItem.item_key.startswith(prefix, autoescape=True))
+        .order_by(WorkItem.item_key)
+    )
+    marks = [item.checkpoint or {} for item in items]
+    return [mark for number, mark in enumerate(marks, 1) if mark["mark"]["page_no"] == number]
+
+
+def write_mark(
+    current: Session, visit: VisitKey, dataset: str, mark: dict[str, Any], unfit: Mapping[str, int]
+) -> None:
+    """Note that a page and all behind it are saved; ``unfit`` counts its rows that the hub set aside."""
+    row = {"queue": PAGE_QUEUE, "item_key": f"{_mark_prefix(visit, dataset)}{mark['page_no']:06d}"}
+    checkpoint = {"mark": mark, "unfit": dict(unfit)}
+    upsert(current, WorkItem, [row | {"state": "done", "attempts": 0, "checkpoint": checkpoint}])
+
+
+def forget_marks(current: Session, visit: VisitKey, dataset: str) -> None:
+    """The walk has ended, or what it saw cannot be trusted: the next one begins at page 1."""
+    prefix = _mark_prefix(visit, dataset)
+    current.execute(
+        delete(WorkItem).where(
+            WorkItem.queue == PAGE_QUEUE, WorkItem.item_key.startswith(prefix, autoescape=True)
+        )
+    )
+
+
 def record_report(current: Session, insurer: str, business_date: date, report: DatasetReport) -> None:
     """Note a dataset's completeness for the night of ``business_date``."""
     key = _collection_key(insurer, business_date)
@@ -114,6 +156,19 @@ def read_reports(current: Session, insurer: str, business_date: date) -> list[Da
     """What a portal brought home on ``business_date``, empty when it was not collected."""
     found = current.scalars(_item(COLLECTION_QUEUE, _collection_key(insurer, business_date))).one_or_none()
     return [DatasetReport(**values) for values in ((found.checkpoint or {}) if found else {}).values()]
+
+
+def last_complete(current: Session, insurer: str, dataset: str, *, until: date) -> DatasetReport | None:
+    """The report of the newest night, ``until`` at the latest, that proved a dataset."""
+    prefix = f"{insurer}:"
+    items = current.scalars(
+        select(WorkItem)
+        .where(WorkItem.queue == COLLECTION_QUEUE, WorkItem.item_key.startswith(prefix, autoescape=True))
+        .where(WorkItem.item_key <= _collection_key(insurer, until))
+        .order_by(WorkItem.item_key.desc())
+    )
+    reports = ((item.checkpoint or {}).get(dataset) for item in items)
+    return next((DatasetReport(**values) for values in reports if values), None)
 
 
 def _claim_account(engine: Engine, insurer: str) -> AccountLease:
@@ -149,3 +204,8 @@ def _item(queue: str, key: str) -> Select[tuple[WorkItem]]:
 
 def _collection_key(insurer: str, business_date: date) -> str:
     return f"{insurer}:{business_date.isoformat()}"
+
+
+def _mark_prefix(visit: VisitKey, dataset: str) -> str:
+    asked = ",".join(f"{name}={value}" for name, value in sorted(visit.answers.items()))
+    return f"{_collection_key(visit.insurer, visit.business_date)}:{dataset}:{asked}:"

@@ -2,21 +2,25 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import count
 
 from sqlalchemy.orm import Session
 
 from bots.errors import RecipeInvalid, SetupInvalid
-from bots.portal.recipe import Recipe
+from bots.portal.recipe import DatasetRules, DownloadDataset, ListDataset, PopupDataset, Recipe
 from bots.records import PortalPage, Row, SetAside
 from connectors.database.columns import Base
+from connectors.database.crypto import current_keys
 from connectors.database.removal import remove, unseen_keys
-from connectors.database.store import replace, upsert
+from connectors.database.store import replace as replace_rows
+from connectors.database.store import upsert
 from connectors.database.tables import (
     Endorsement,
     Insurer,
     Policy,
+    PortalRow,
     PremiumDue,
     PremiumReceipt,
     QuarantinedRow,
@@ -35,10 +39,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PageOrigin:
-    """Where a page came from: insurer and the landed raw bytes."""
+    """Where a page came from: portal and landed raw bytes; ``key`` are the columns that name a row of it."""
 
     insurer_slug: str
     landing_id: int
+    key: tuple[str, ...]
+    business_date: date
 
 
 def save_page(session: Session, page: PortalPage, origin: PageOrigin) -> list[SetAside]:
@@ -47,9 +53,11 @@ def save_page(session: Session, page: PortalPage, origin: PageOrigin) -> list[Se
     Returns the rows that the bot accepted and the hub cannot hold, because they contradict themselves;
     they are quarantined like those that the page itself set aside.
     """
-    rows, unfit = _fit_rows(page)
-    if rows:
+    rows, unfit = _fit_rows(_completed(page))
+    if rows and page.dataset in DATASETS:
         DATASETS[page.dataset](session, rows, origin)
+    elif rows:
+        _save_sealed(session, page.dataset, rows, origin)
     if unfit:
         places = [item.row_no for item in unfit]
         _log.warning(
@@ -70,13 +78,39 @@ def require_insurer(current: Session, insurer_slug: str) -> None:
 
 
 def check_datasets(recipe: Recipe, file_name: str) -> None:
-    """Raise RecipeInvalid naming file and key for a dataset that feeds no table of the hub."""
-    homeless = [name for name in recipe.datasets if name not in DATASETS]
-    if homeless:
+    """Raise RecipeInvalid naming file and column where a dataset and its own table do not fit.
+
+    Datasets of other names go into the general table, whatever their columns.
+    """
+    faults = []
+    for name, rules in recipe.datasets.items():
+        if name not in COLUMNS:
+            continue
+        has, place = set(all_columns(rules)), f"{file_name}: datasets.{name}.columns"
+        faults += [f"{place}.{column}: 数据库里没有对应的栏目" for column in sorted(has - COLUMNS[name])]
+        faults += [f"{place}: 缺少栏目 {column}" for column in sorted(NEEDED[name] - has)]
+    if faults:
         raise RecipeInvalid(
-            "；".join(f"{file_name}: datasets.{name}: 数据库里没有对应的表" for name in homeless),
-            remedy=f"数据集只能叫 {'、'.join(DATASETS)}。",
+            "；".join(faults), remedy="按 docs/recipe.md 的栏目名改写，多出的栏目写进 ignore。"
         )
+
+
+def needs_insurer(recipe: Recipe) -> bool:
+    """Whether rows of the recipe belong to an insurer; a CRM's do not."""
+    return any(name in DATASETS for name in recipe.datasets)
+
+
+def all_columns(rules: DatasetRules) -> list[str]:
+    """Every hub column that a dataset's rows hold."""
+    carried = rules.for_each.carry if isinstance(rules, PopupDataset | DownloadDataset) else []
+    details = rules.details.columns.values() if isinstance(rules, ListDataset) and rules.details else []
+    return [*rules.column_names, *(column.name for column in details), *carried]
+
+
+def _completed(page: PortalPage) -> PortalPage:
+    """Columns that this portal does not show are empty."""
+    empty = dict.fromkeys(COLUMNS.get(page.dataset, frozenset()))
+    return replace(page, rows=[empty | row for row in page.rows]) if empty else page
 
 
 def _fit_rows(page: PortalPage) -> tuple[list[Row], list[SetAside]]:
@@ -115,12 +149,28 @@ def _quarantine(session: Session, page: PortalPage, aside: list[SetAside], origi
         upsert(session, QuarantinedRow, rows)
 
 
+def _save_sealed(session: Session, dataset: str, rows: list[Row], origin: PageOrigin) -> None:
+    keys = current_keys()
+    sealed = [
+        {
+            "source_slug": origin.insurer_slug,
+            "dataset": dataset,
+            "row_key": keys.digest("\x1f".join(str(row[name]) for name in origin.key)),
+            "landing_id": origin.landing_id,
+            "first_seen_date": origin.business_date,
+            "row": row,
+        }
+        for row in rows
+    ]
+    upsert(session, PortalRow, sealed)
+
+
 def _save_batches(session: Session, rows: list[Row], origin: PageOrigin) -> None:
     """An insurer that issues a batch again may drop lines: the batch is replaced whole."""
     own = {"insurer_slug": origin.insurer_slug, "landing_id": origin.landing_id}
     for batch_no in {row["batch_no"] for row in rows}:
         lines = [row | own for row in rows if row["batch_no"] == batch_no]
-        replace(session, StatementLine, lines, insurer_slug=origin.insurer_slug, batch_no=batch_no)
+        replace_rows(session, StatementLine, lines, insurer_slug=origin.insurer_slug, batch_no=batch_no)
 
 
 def _save_premiums(session: Session, rows: list[Row], origin: PageOrigin) -> None:
@@ -177,3 +227,34 @@ DATASETS: dict[str, Callable[[Session, list[Row], PageOrigin], None]] = {
     "statements": _landed(Statement),
     "statement_lines": _save_batches,
 }
+
+_FILLED_HERE = {"insurer_slug", "landing_id", "sealed_digest", "updated_at", "first_seen_date"}
+
+
+def _names(table: type[Base], *, needed: bool = False) -> frozenset[str]:
+    """Columns of a table that a portal fills; ``needed`` are those that cannot be empty."""
+    columns = [column for column in table.__table__.columns if column.name not in _FILLED_HERE]
+    return frozenset(
+        column.name
+        for column in columns
+        if not column.name.endswith("_lookup") and not (needed and column.nullable)
+    )
+
+
+_PLAIN_TABLES: dict[str, type[Base]] = {
+    "policies": Policy,
+    "endorsements": Endorsement,
+    "statements": Statement,
+    "statement_lines": StatementLine,
+}
+_PREMIUM_NEEDS = frozenset({*_DUE_COLUMNS, "premium_due_fen", "is_received"})
+COLUMNS: dict[str, frozenset[str]] = {
+    "premiums": _PREMIUM_NEEDS | {*_RECEIPT_COLUMNS, "premium_received_fen"},
+    **{name: _names(table) for name, table in _PLAIN_TABLES.items()},
+}
+"""Columns that the rows of each dataset may hold."""
+NEEDED: dict[str, frozenset[str]] = {
+    "premiums": _PREMIUM_NEEDS,
+    **{name: _names(table, needed=True) for name, table in _PLAIN_TABLES.items()},
+}
+"""Columns that the rows of each dataset must hold."""

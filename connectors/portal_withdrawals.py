@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from bots.portal.marks import PageMark
 from bots.records import PortalPage, SetAside
 from connectors.database.columns import Base
 from connectors.database.removal import Key, remove, unseen_keys
@@ -48,9 +49,15 @@ class Walk:
 
     def note(self, page: PortalPage, unfit: list[SetAside]) -> None:
         """Remember a saved page; ``unfit`` are its rows that the hub set aside."""
-        names = _KEYS[page.dataset]
+        names = _KEYS.get(page.dataset, ())
         self.seen[page.dataset].update(tuple(row[name] for name in names) for row in page.rows)
         self.set_aside[page.dataset] += len(page.set_aside) + len(unfit)
+
+    def note_marked(self, mark: PageMark, unfit: Mapping[str, int]) -> None:
+        """Remember a page that an earlier run saved."""
+        for name, found in mark.datasets.items():
+            self.seen[name].update(found.rows_named(_KEYS.get(name, ())))
+            self.set_aside[name] += found.set_aside + unfit.get(name, 0)
 
 
 def forget_unseen(session: Session, walk: Walk, dataset: str) -> int:
@@ -60,6 +67,8 @@ def forget_unseen(session: Session, walk: Walk, dataset: str) -> int:
     are set aside (one of them may be the missing one), nor for a list that was asked something else
     than its window or period: then nobody knows what it reached.
     """
+    if dataset not in _FORGET:
+        return 0
     if walk.set_aside[dataset]:
         _log.warning("%s %s: rows set aside, nothing is taken back", walk.insurer, dataset)
         return 0

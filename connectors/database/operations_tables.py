@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connectors.database.columns import Base, EncryptedJson
-from connectors.database.ledger_tables import InsurerKey, NumberKey, TextKey
+from connectors.database.ledger_tables import NumberKey, TextKey
 
 
 def _now() -> datetime:
@@ -39,7 +39,7 @@ class QuarantinedRow(Base):
 
     __tablename__ = "quarantined_rows"
 
-    insurer_slug: Mapped[InsurerKey]
+    insurer_slug: Mapped[TextKey]
     dataset: Mapped[TextKey]
     landing_id: Mapped[int] = mapped_column(
         ForeignKey("landing_files.id"), primary_key=True, autoincrement=False

@@ -30,6 +30,7 @@ from connectors.database.operations_tables import (
     Workbook,
     WorkItem,
 )
+from connectors.database.portal_tables import PortalAccount, PortalRow, Question
 
 __all__ = [
     "Agent",
@@ -46,10 +47,13 @@ __all__ = [
     "Leased",
     "OutboxMessage",
     "Policy",
+    "PortalAccount",
+    "PortalRow",
     "PremiumDue",
     "PremiumReceipt",
     "Product",
     "QuarantinedRow",
+    "Question",
     "Settlement",
     "SettlementLine",
     "Statement",

@@ -14,6 +14,14 @@ from connectors.portal_store import PageOrigin, save_page
 from tests.database.samples import TAIAN, policy
 
 DAY = date(2026, 11, 6)
+KEYS = {
+    "policies": ("policy_no",),
+    "premiums": ("policy_no", "policy_year"),
+    "endorsements": ("endorsement_no",),
+    "statements": ("batch_no",),
+    "statement_lines": ("batch_no", "line_no"),
+    "customers": ("customer_no",),
+}
 
 
 @pytest.fixture
@@ -111,7 +119,7 @@ def save(hub, page: PortalPage):
         landed: LandingFile = land(
             current, page.raw, source="taian", dataset=page.dataset, name=page.raw_name, business_date=DAY
         )
-        return save_page(current, page, PageOrigin("taian", landed.id))
+        return save_page(current, page, PageOrigin("taian", landed.id, KEYS[page.dataset], DAY))
 
 
 def read(hub, entity, **how):

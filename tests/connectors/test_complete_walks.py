@@ -14,7 +14,8 @@ from connectors.database.engine import session
 from connectors.database.store import upsert
 from connectors.database.tables import Endorsement, PremiumDue, PremiumReceipt, Statement
 from connectors.portal_recipes import load_recipe
-from flows.collect_portal import Visit, collect_list
+from flows.collect_portal import collect_list
+from flows.portal_visit import Visit
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 from tests.connectors.conftest import DAY, read
 
@@ -41,7 +42,7 @@ def collect(ledger, small_sandbox):
             open_context(get_settings()) as context,
             open_session(context, recipe, credentials, f"{small_sandbox.url}/taian/") as portal,
         ):
-            visit = Visit(portal, lease, "taian", DAY)
+            visit = Visit(portal, lease, recipe, DAY)
             for dataset, answers in ANSWERS.items():
                 collect_list.fn(visit, dataset, list(recipe.children_of(dataset)), answers)
 

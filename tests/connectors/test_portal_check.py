@@ -11,11 +11,11 @@ from config.settings import PROJECT_ROOT
 pytestmark = pytest.mark.service
 
 
-def test_check_refuses_a_dataset_that_feeds_no_table(tmp_path):
-    """A recipe with an unknown dataset name ends with exit code 1, named by file and key."""
+def test_check_refuses_a_column_that_the_table_does_not_have(tmp_path):
+    """A dataset that does not fit its table ends with exit code 1; column and file are named."""
     recipe = (PROJECT_ROOT / "config" / "portals" / "taian.yaml").read_text("utf-8")
     draft = tmp_path / "draft.yaml"
-    draft.write_text(recipe.replace("\n  premiums:\n", "\n  premium_list:\n"), "utf-8")
+    draft.write_text(recipe.replace("name: receipt_no", "name: receipt_number"), "utf-8")
     answer = subprocess.run(
         [sys.executable, "-m", "cli.main", "portal", "check", str(draft)],
         cwd=PROJECT_ROOT,
@@ -26,5 +26,4 @@ def test_check_refuses_a_dataset_that_feeds_no_table(tmp_path):
         check=False,
     )
     assert answer.returncode == 1, answer.stdout
-    assert "draft.yaml: datasets.premium_list:" in answer.stdout
-    assert "premiums" in answer.stdout
+    assert "draft.yaml: datasets.premiums.columns.receipt_number: 数据库里没有对应的栏目" in answer.stdout

@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select, text
 
 from bots.errors import RecipeInvalid, SetupInvalid
 from bots.records import SetAside
 from connectors.database.engine import session
-from connectors.database.tables import PremiumDue, PremiumReceipt, QuarantinedRow, StatementLine
+from connectors.database.tables import PortalRow, PremiumDue, PremiumReceipt, QuarantinedRow, StatementLine
 from connectors.portal_recipes import load_recipe
 from connectors.portal_store import RECEIPT_INCOMPLETE, check_datasets, require_insurer
 from tests.connectors.conftest import line, page_of, premium, read, save, statement, unpaid
@@ -79,14 +80,28 @@ def test_a_batch_that_is_issued_again_is_replaced_whole(ledger):
     assert list(read(ledger, StatementLine)["line_no"]) == [2]
 
 
-def test_a_recipe_whose_dataset_feeds_no_table_is_refused():
-    """The error names file and key, and the remedy the names that exist; the committed recipe passes."""
+def test_a_dataset_that_does_not_fit_its_table_is_refused():
+    """A column that the table lacks and one that it needs are both named; the committed recipe passes."""
     recipe = load_recipe("taian")
     check_datasets(recipe, "taian.yaml")
-    strange = recipe.model_copy(update={"datasets": {"premium_list": recipe.datasets["premiums"]}})
-    with pytest.raises(RecipeInvalid, match=r"draft\.yaml: datasets\.premium_list") as caught:
+    strange = recipe.model_copy(update={"datasets": {"premiums": recipe.datasets["endorsements"]}})
+    with pytest.raises(RecipeInvalid) as caught:
         check_datasets(strange, "draft.yaml")
-    assert "premiums" in caught.value.remedy
+    assert "draft.yaml: datasets.premiums.columns.endorsement_no: 数据库里没有对应的栏目" in caught.value.what
+    assert "draft.yaml: datasets.premiums.columns: 缺少栏目 due_date" in caught.value.what
+
+
+def test_rows_of_another_dataset_come_into_the_general_table(ledger):
+    """A CRM's rows are sealed under a key that shows no name; the same rows again change nothing."""
+    rows = [{"customer_no": "C001", "name": "李喆", "phone": "16312345678"}]
+    for _ in range(2):
+        save(ledger, page_of("customers", rows))
+    with session(ledger, read_only=True) as current:
+        (kept,) = current.scalars(select(PortalRow)).all()
+        raw = current.execute(text("SELECT row_key, row FROM portal_rows")).one()
+    assert kept.row == rows[0]
+    assert "C001" not in "".join(raw)
+    assert "李喆" not in "".join(raw)
 
 
 def test_an_insurer_nobody_entered_is_refused_before_the_login(hub):
