@@ -1,6 +1,5 @@
 """采集单家保司: one portal, from login to proved completeness."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, timedelta
@@ -10,21 +9,32 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel
 
-from bots.portal.recipe import ListDataset
+from bots.errors import BusinessError, ExtractionIncomplete
+from bots.portal.fill_rates import prove_fill
+from bots.portal.kept import KeptSession
+from bots.portal.recipe import DownloadDataset, FileDataset, ListDataset, PopupDataset
 from bots.portal.session import PortalSession, open_session
-from bots.records import DatasetReport, Period, PortalPage, SetAside
+from bots.records import DatasetReport, Period
 from config.settings import get_settings
 from connectors.browser import open_context
-from connectors.collection_log import AccountLease, begin_collection, hold_account, record_report
+from connectors.collection_log import (
+    VisitKey,
+    begin_collection,
+    forget_marks,
+    hold_account,
+    last_complete,
+    record_report,
+)
 from connectors.evidence import EvidenceFolder
-from connectors.files import land
-from connectors.portal_accounts import remembered_refusals
+from connectors.portal_accounts import kept_session, remembered_refusals
 from connectors.portal_recipes import load_recipe
-from connectors.portal_store import PageOrigin, check_datasets, require_insurer, save_page
+from connectors.portal_store import check_datasets, needs_insurer, require_insurer
 from connectors.portal_withdrawals import Walk, forget_unseen
 from connectors.secrets import read_secret
 from connectors.wiring import hub
-from flows.house import PeriodText, business_date_of_run, flow_run_id, may_retry
+from flows.house import PeriodText, business_date_of_run, may_retry
+from flows.portal_questions import ask_operations
+from flows.portal_visit import Visit, kept_for_the_next_run, walk_list
 
 # Commissions end within five years of issue, contests and transfers look back further. Premiums
 # of that time explain what a statement pays late or twice.
@@ -59,26 +69,40 @@ def collect_portal(
     settings = get_settings()
     base_url = settings.portal_base_urls.get(insurer, recipe.base_url)
     evidence = EvidenceFolder(settings.evidence_dir / insurer / day.isoformat())
-    with (
-        hold_account(hub(), insurer) as lease,
-        remembered_refusals(hub(), insurer, credentials),
-        open_context(settings) as context,
-    ):
+    with hold_account(hub(), insurer) as lease, remembered_refusals(hub(), insurer, credentials):
         with lease.saving() as current:
-            require_insurer(current, insurer)
+            if needs_insurer(recipe):
+                require_insurer(current, insurer)
             begin_collection(current, insurer, day)
-        portal = log_in(lambda: open_session(context, recipe, credentials, base_url, evidence))
-        try:
-            visit = Visit(portal, lease, insurer, day)
-            reports: list[DatasetReport] = []
-            for dataset, rules in recipe.datasets.items():
-                if isinstance(rules, ListDataset):
-                    answers = list_parameters(rules, day, month)
-                    reports += collect_list(visit, dataset, list(recipe.children_of(dataset)), answers)
-        finally:
-            portal.close()
+            kept = kept_session(current, insurer)
+        with open_context(settings) as context:
+            portal = log_in(
+                lambda: open_session(
+                    context,
+                    recipe,
+                    credentials,
+                    base_url,
+                    evidence,
+                    asker=ask_operations(insurer),
+                    kept=KeptSession.from_json(kept) if kept else None,
+                )
+            )
+            visit = Visit(portal, lease, recipe, day)
+            with kept_for_the_next_run(visit):
+                reports = collect_all(visit, month)
     publish_reports(insurer, reports)
     return PortalResult(insurer=insurer, datasets=reports)
+
+
+def collect_all(visit: Visit, month: Period) -> list[DatasetReport]:
+    """Every list of the recipe, in its order, with what is behind its rows."""
+    reports: list[DatasetReport] = []
+    for dataset, rules in visit.recipe.datasets.items():
+        if isinstance(rules, PopupDataset | DownloadDataset):
+            continue
+        children = list(visit.recipe.children_of(dataset))
+        reports += collect_list(visit, dataset, children, list_parameters(rules, visit.day, month))
+    return reports
 
 
 @task(
@@ -92,30 +116,6 @@ def collect_portal(
 def log_in(enter: Callable[[], PortalSession]) -> PortalSession:
     """Log in; a portal that is down is asked again, a refused login never."""
     return enter()
-
-
-class Visit:
-    """One logged-in stay at a portal; a plain class, so that Prefect passes it on untouched."""
-
-    def __init__(self, portal: PortalSession, lease: AccountLease, insurer: str, day: date) -> None:
-        self.portal, self.lease, self.insurer, self.day = portal, lease, insurer, day
-
-    def save(self, page: PortalPage) -> list[SetAside]:
-        """Land the raw bytes and store a page's rows in one transaction, as long as the account is ours.
-
-        Returns the rows that the hub set aside. Raises LeaseLost with nothing saved.
-        """
-        with self.lease.saving() as current:
-            landed = land(
-                current,
-                page.raw,
-                source=self.insurer,
-                dataset=page.dataset,
-                name=page.raw_name,
-                business_date=self.day,
-                flow_run_id=flow_run_id(),
-            )
-            return save_page(current, page, PageOrigin(self.insurer, landed.id))
 
 
 @task(
@@ -134,18 +134,18 @@ def collect_list(
     Only a complete walk takes back what the insurer no longer shows.
     """
     logger = get_run_logger()
-    walk = Walk(visit.insurer, answers)
-    unfit: Counter[str] = Counter()
-    for page in visit.portal.extract(dataset, answers, with_children=True):
-        aside = visit.save(page)
-        walk.note(page, aside)
-        unfit[page.dataset] += len(aside)
-        rows, set_aside = len(page.rows) - len(aside), len(page.set_aside) + len(aside)
-        logger.info("%s 第 %s 页：%s 行，搁置 %s 行", page.dataset, page.page_no, rows, set_aside)
+    walk, key = Walk(visit.insurer, answers), VisitKey(visit.insurer, visit.day, answers)
     names = (dataset, *children)
+    try:
+        unfit = walk_list(visit, walk, key, dataset)
+    except BusinessError:
+        distrust(visit, key, dataset)
+        raise
     reports = [with_unfit(visit.portal.report(name), unfit[name]) for name in names]
+    prove_fill_rates(visit, key, dataset, reports)
     with visit.lease.saving() as current:
         gone = {name: forget_unseen(current, walk, name) for name in names}
+        forget_marks(current, key, dataset)
         for report in reports:
             record_report(current, visit.insurer, visit.day, report)
     for report in reports:
@@ -157,12 +157,31 @@ def collect_list(
     return reports
 
 
+def distrust(visit: Visit, key: VisitKey, dataset: str) -> None:
+    """What was seen contradicts itself: a later run must not build on it."""
+    with visit.lease.saving() as current:
+        forget_marks(current, key, dataset)
+
+
+def prove_fill_rates(visit: Visit, key: VisitKey, dataset: str, reports: list[DatasetReport]) -> None:
+    """A column that was full before and is empty now fails the dataset, though every count agrees."""
+    for report in reports:
+        with visit.lease.saving() as current:
+            before = last_complete(current, visit.insurer, report.dataset, until=visit.day)
+        rules = visit.recipe.datasets[report.dataset]
+        try:
+            prove_fill(report, before, rules, f"{visit.recipe.name}（{visit.insurer}） {report.dataset}")
+        except ExtractionIncomplete:
+            distrust(visit, key, dataset)
+            raise
+
+
 def with_unfit(report: DatasetReport, unfit: int) -> DatasetReport:
     """The portal's report after the hub set rows aside that contradict themselves; the sum stays."""
     return replace(report, rows=report.rows - unfit, set_aside=report.set_aside + unfit)
 
 
-def list_parameters(rules: ListDataset, day: date, month: Period) -> dict[str, str]:
+def list_parameters(rules: ListDataset | FileDataset, day: date, month: Period) -> dict[str, str]:
     """Answers to the questions of a list: the months and days that a night looks at."""
     known = {
         "from_date": (month.first_day - HISTORY).isoformat(),

@@ -15,6 +15,8 @@ from config.settings import TIME_ZONE
 
 PeriodText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 """A settlement month as people type it into a form: 2026-10."""
+OPERATIONS, FINANCE = "operations", "finance"
+"""Audiences of config/messages/routes.yaml."""
 
 for _name in ("prefect.flow_runs", "prefect.task_runs"):
     logging.getLogger(_name).addFilter(MaskingFilter())

@@ -1,5 +1,6 @@
 """The notices of a night: templates of config/messages/templates.yaml with their parameters."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from bots.money import format_yuan
@@ -8,15 +9,17 @@ from connectors.portal_recipes import load_recipe
 from flows.collect_portal import PortalResult
 from flows.collect_portals import CollectResult
 from flows.failures import Failure
+from flows.house import FINANCE, OPERATIONS
 from flows.reconcile_commissions import ReconcileResult
 
-OPERATIONS, FINANCE = "operations", "finance"
 
-
-def digest_notices(day: date, collected: CollectResult, reconciled: ReconcileResult) -> list[Notice]:
+def digest_notices(
+    day: date, collected: CollectResult, reconciled: ReconcileResult, warnings: Sequence[str] = ()
+) -> list[Notice]:
     """The night's digest for operations and finance; a warning when there is something to decide.
 
     An incomplete night and the complete one that follows it are two occasions: finance hears of both.
+    ``warnings`` are sentences about the portals' accounts.
     """
     occasion = f"{day.isoformat()}/{reconciled.period}" + ("/不完整" if reconciled.incomplete else "")
     missing = [f"{name}：采集不完整，下列金额可能是旧的" for name in reconciled.incomplete]
@@ -25,7 +28,7 @@ def digest_notices(day: date, collected: CollectResult, reconciled: ReconcileRes
     parameters = {
         "business_date": day.isoformat(),
         "period": reconciled.period,
-        "portals": "\n".join([*map(describe_portal, collected.portals), *missing]) or "无",
+        "portals": "\n".join([*map(describe_portal, collected.portals), *missing, *warnings]) or "无",
         "breaks": "\n".join(f"{label} {count}" for label, count in breaks.items()) or "无",
         "break_count": str(sum(breaks.values())),
         "own_due_yuan": yuan["own_due_fen"],
@@ -35,7 +38,7 @@ def digest_notices(day: date, collected: CollectResult, reconciled: ReconcileRes
         "held_yuan": yuan["held_fen"],
         "workbook_url": reconciled.workbook_url,
     }
-    severity = Severity.WARNING if breaks or missing else Severity.INFO
+    severity = Severity.WARNING if breaks or missing or warnings else Severity.INFO
     return [
         Notice("night_digest", audience, occasion, parameters, severity) for audience in (OPERATIONS, FINANCE)
     ]

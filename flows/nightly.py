@@ -15,6 +15,7 @@ from connectors.database.engine import session
 from connectors.master_data import import_inbox
 from connectors.messages.outbox import enqueue
 from connectors.messages.sender import SendReport, send_waiting
+from connectors.portal_accounts import expiry_warning, list_accounts
 from connectors.wiring import hub, message_book, transports
 from flows.collect_portals import CollectResult, SomePortalsFailed, collect_portals
 from flows.failures import Failure, describe_failure
@@ -59,7 +60,7 @@ def nightly(business_date: date | None = None, period: PeriodText | None = None)
     reconciled = _reconcile(day, month, failures) if is_master_sound else None
     notices = failure_notices(day, failures, {failure.place for failure in collected.failures})
     if reconciled:
-        notices += digest_notices(day, collected, reconciled)
+        notices += digest_notices(day, collected, reconciled, due_passwords(day))
     failures += untold(tell_people(notices))
     if failures or reconciled is None:
         raise NightIncomplete(
@@ -98,6 +99,13 @@ def tell_people(notices: list[Notice]) -> SendReport:
         *(added, report.sent, report.left, report.failed, report.unknown, report.held),
     )
     return report
+
+
+def due_passwords(day: date) -> list[str]:
+    """A sentence for every portal account whose password runs out within a week."""
+    with session(hub(), read_only=True) as current:
+        warnings = [expiry_warning(account, day) for account in list_accounts(current)]
+    return [warning for warning in warnings if warning]
 
 
 def untold(report: SendReport) -> list[Failure]:

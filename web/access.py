@@ -2,14 +2,20 @@
 
 from connectors.desk_accounts import Role
 
-PUBLIC = frozenset({"login_page", "login", "healthz"})
+PUBLIC = frozenset({"login_page", "login", "healthz", "relay_sms"})
 """Route names that need no login; /static is mounted beside them."""
+
+SIGNED = frozenset({"relay_sms"})
+"""Route names for machines: a signature of their own takes the place of the form's CSRF token."""
 
 EVERYBODY = frozenset(Role)
 
 PAGES: dict[str, frozenset[Role]] = {
     "workbook_list": EVERYBODY,
     "workbook_download": EVERYBODY,
+    "code_list": frozenset({Role.OPS, Role.ADMIN}),
+    "code_picture": frozenset({Role.OPS, Role.ADMIN}),
+    "code_answer": frozenset({Role.OPS, Role.ADMIN}),
     "logout": EVERYBODY,
 }
 """Route name -> roles that may use it."""

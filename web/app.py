@@ -9,7 +9,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from bots.errors import SetupInvalid
 from config.settings import Settings, get_settings
 from connectors.database.engine import open_hub
-from web import health, pages_login, pages_workbooks
+from web import health, pages_codes, pages_login, pages_workbooks
 from web.clock import Clock, utc_now
 from web.desk import Desk
 from web.errors import install_error_pages
@@ -38,7 +38,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         dependencies=[Depends(check_csrf), Depends(admit)],
     )
     app.state.desk = Desk(settings, open_hub(settings.hub_url), clock)
-    for pages in (health, pages_login, pages_workbooks):
+    for pages in (health, pages_login, pages_workbooks, pages_codes):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=WEB_ROOT / "static"), name="static")
     install_error_pages(app, is_https=is_https)

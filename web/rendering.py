@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bots.money import format_yuan
 from connectors.desk_accounts import Role
-from web.access import ROLE_NAMES
+from web.access import ROLE_NAMES, may_open
 from web.clock import show_time
 from web.desk import get_visitor
 from web.security import csrf_token
@@ -40,6 +40,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(may_open=may_open)
     environment.filters.update(yuan=format_yuan, time=show_time, size=show_size, role_name=show_role)
     return environment
 

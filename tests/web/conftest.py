@@ -21,10 +21,12 @@ from config.settings import Settings
 from connectors.database.engine import session as hub_session
 from connectors.database.tables import DeskEvent, Workbook
 from connectors.desk_accounts import Role, set_user
+from connectors.questions import Asked, ask
 from web.app import create_app
 from web.login_guard import AddressLimit
 
 PASSWORD = "correct-horse-2026"
+_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 START = datetime(2026, 11, 6, 18, 30, tzinfo=UTC)  # 02:30 the next day in Shanghai
 
 
@@ -90,6 +92,12 @@ class RunningDesk:
             session.add(row)
             session.flush()
             return row.id
+
+    def add_question(self, identifier: str = "编号 K7Q2", flow_run_id: str | None = None) -> int:
+        """A portal's captcha that waits for two minutes; the question's id."""
+        asked = Asked("kehutong", "客户通（kehutong）", identifier, _PIXEL, 120, flow_run_id)
+        with hub_session(self.engine) as session:
+            return ask(session, asked, self.now).id
 
     def events(self) -> list[tuple[str, str]]:
         """The audit trail as (username, action), oldest first."""

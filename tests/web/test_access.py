@@ -18,16 +18,23 @@ EXPECTED = {
     "workbook_list": {"ops", "finance", "manager", "admin"},
     "workbook_download": {"ops", "finance", "manager", "admin"},
     "logout": {"ops", "finance", "manager", "admin"},
+    "code_list": {"ops", "admin"},
+    "code_picture": {"ops", "admin"},
+    "code_answer": {"ops", "admin"},
 }
 
 
-def visit(client: httpx.Client, page: str, workbook: int) -> httpx.Response:
+def visit(client: httpx.Client, page: str, row: int, token: str) -> httpx.Response:
     if page == "workbook_list":
         return client.get("/")
     if page == "workbook_download":
-        return client.get(f"/workbooks/{workbook}/download")
-    assert page == "logout"
-    return client.post("/logout", data={"csrf_token": csrf_of(client.get("/"))})
+        return client.get(f"/workbooks/{row}/download")
+    if page == "code_list":
+        return client.get("/codes")
+    if page == "code_picture":
+        return client.get(f"/codes/{row}/picture")
+    form = {"csrf_token": token, "code": "123456"}
+    return client.post("/logout" if page == "logout" else f"/codes/{row}", data=form)
 
 
 @pytest.mark.parametrize("hub_url", ["sqlite"], indirect=True)
@@ -56,17 +63,15 @@ def test_an_unlisted_page_opens_for_nobody() -> None:
 def test_page_by_role(desk: RunningDesk, page: str, role: str) -> None:
     """The real page answers each role as expected; a refusal is a 403 page and an audit line."""
     workbook = desk.add_workbook()
+    assert desk.add_question() == workbook
     client = desk.signed_in()
     token_page = client.get("/")
     with hub_session(desk.engine) as session:
         session.execute(text("UPDATE desk_users SET role = :role"), {"role": str(role)})
-    if page == "logout":
-        answer = client.post("/logout", data={"csrf_token": csrf_of(token_page)})
-    else:
-        answer = visit(client, page, workbook)
+    answer = visit(client, page, workbook, csrf_of(token_page))
     if role in EXPECTED[page]:
         assert answer.status_code in {200, 303}
-        assert answer.headers.get("location") in {None, "/login"}
+        assert answer.headers.get("location") in {None, "/login", "/codes"}
     else:
         assert answer.status_code == 403
         assert "没有权限" in answer.text
@@ -74,7 +79,7 @@ def test_page_by_role(desk: RunningDesk, page: str, role: str) -> None:
 
 
 @pytest.mark.parametrize("hub_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("path", ["/", "/workbooks/1/download"])
+@pytest.mark.parametrize("path", ["/", "/workbooks/1/download", "/codes", "/codes/1/picture"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_nobody_gets_in_without_a_login(desk: RunningDesk, path: str, method: str) -> None:
     """Every page but the public ones sends a stranger to the login."""

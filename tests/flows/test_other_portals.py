@@ -1,0 +1,32 @@
+"""The flow brings the other families home into the hub, too."""
+
+import pytest
+from sqlalchemy import func, select
+
+from connectors.database.engine import session
+from connectors.database.tables import Policy, PremiumDue
+from sandbox.kanghe.records import build_records as kanghe_policies
+from sandbox.mingde.records import build_records as mingde_premiums
+from sandbox.ruixiang.records import build_records as ruixiang_policies
+from tests.fixtures_cockpit import BUSINESS_DATE, PERIOD
+
+pytestmark = [pytest.mark.night, pytest.mark.browser, pytest.mark.usefixtures("night")]
+
+COLLECT = "采集单家保司/手动"
+
+
+@pytest.mark.parametrize(
+    ("slug", "table", "truth"),
+    [
+        ("kanghe", Policy, kanghe_policies),
+        ("ruixiang", Policy, ruixiang_policies),
+        ("mingde", PremiumDue, mingde_premiums),
+    ],
+)
+def test_a_portal_comes_home_by_its_flow(cockpit, slug, table, truth):
+    """The run completes and the hub holds what the portal's records say; two runs leave the same rows."""
+    run = cockpit.run(COLLECT, insurer=slug, business_date=BUSINESS_DATE, period=PERIOD)
+    assert run["state_type"] == "COMPLETED", run["state"]["message"]
+    with session(cockpit.hub(), read_only=True) as current:
+        rows = current.scalar(select(func.count()).select_from(table).where(table.insurer_slug == slug))
+    assert rows == len(truth())
