@@ -1,8 +1,12 @@
-"""`brokerflow portal`: check recipes, try one dataset from files alone; read what was set aside."""
+"""`brokerflow portal`: check recipes, try one dataset from files alone; read what was set aside.
+
+Commands of recipes' authors are in portal_authoring.py, portal_golden.py, portal_record.py, portal_run.py.
+"""
 
 import csv
 import time
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +14,8 @@ import typer
 
 from bots.errors import BrokerFlowError
 from bots.records import DatasetReport, PortalPage, Row
+from cli import portal_accounts, portal_authoring, portal_golden, portal_record, portal_run
+from cli.ask_person import TerminalAsker
 from cli.csv_text import harmless
 
 if TYPE_CHECKING:
@@ -19,14 +25,17 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="保司网站：检查配方、试采一个数据集、查看搁置的行", no_args_is_help=True, rich_markup_mode=None
 )
+for commands in (portal_accounts, portal_authoring, portal_golden, portal_record, portal_run):
+    app.add_typer(commands.app)
 
 _SHOWN_ASIDE = 20
 
 
 @app.command(help="检查配方；不写名字时检查 config/portals/ 里的全部配方。错误写明文件、行号和键。")
 def check(recipe: Annotated[str, typer.Argument(help="保司代码（taian）或 YAML 文件")] = "") -> None:
-    """Lint one recipe or all of them; exit code 1 when one is wrong."""
-    from connectors.portal_recipes import find_recipe, list_recipes  # noqa: PLC0415 - keeps --help fast
+    """Check one recipe or all of them; exit code 1 when one is wrong, hints cost nothing."""
+    from bots.portal.recipe_hints import find_hints  # noqa: PLC0415 - keeps --help fast
+    from connectors.portal_recipes import find_recipe, list_recipes  # noqa: PLC0415
     from connectors.portal_store import check_datasets  # noqa: PLC0415
 
     faults = 0
@@ -40,6 +49,8 @@ def check(recipe: Annotated[str, typer.Argument(help="保司代码（taian）或
         else:
             datasets = "、".join(f"{rules.title} {key}" for key, rules in found.datasets.items())
             print(f"✓ {found.slug} {found.name}：{datasets}")
+            for hint in find_hints(found):
+                print(f"  提示 {hint}")
     raise typer.Exit(min(faults, 1))
 
 
@@ -52,8 +63,10 @@ def try_dataset(
     out: Annotated[Path | None, typer.Option(help="读到的行写入这个 CSV 文件")] = None,
     evidence: Annotated[Path | None, typer.Option(help="失败时截图和网页存入这个文件夹")] = None,
     base_url: Annotated[str, typer.Option(help="网站地址，代替配方里的 base_url")] = "",
+    headed: Annotated[bool, typer.Option("--headed", help="打开看得见的浏览器窗口")] = False,
+    max_pages: Annotated[int | None, typer.Option(min=1, help="只读前几页；不核对合计")] = None,
 ) -> None:
-    """Extract one dataset; exit code 0 only when it is complete."""
+    """Extract one dataset; exit code 0 only when it is complete, or sound as far as ``max_pages``."""
     from bots.portal.session import open_session  # noqa: PLC0415 - keeps --help fast
     from config.settings import get_settings  # noqa: PLC0415
     from connectors.browser import open_context  # noqa: PLC0415
@@ -66,13 +79,18 @@ def try_dataset(
     credentials, parameters = _credentials(found), _parameters(param or [])
     sink = EvidenceFolder(evidence) if evidence else None
     with (
-        open_context(settings) as context,
-        open_session(context, found, credentials, address, sink) as portal,
+        open_context(settings, headed=headed) as context,
+        open_session(context, found, credentials, address, sink, asker=TerminalAsker(evidence)) as portal,
     ):
-        pages, report = _extract(portal, dataset, parameters)
+        pages, report = _extract(portal, dataset, parameters, max_pages)
     if out:
         write_rows(out, [row for page in pages for row in page.rows])
-    _print_result(found.datasets[dataset].title, pages, report, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    if report:
+        _print_result(found.datasets[dataset].title, report, seconds)
+    else:
+        _print_beginning(f"{found.datasets[dataset].title} {dataset}", pages, seconds)
+    _print_cells(pages)
 
 
 @app.command(help="列出最近一次采集时搁置的行：位置、原因、遮盖后的原文。")
@@ -92,18 +110,6 @@ def aside(insurer: Annotated[str, typer.Argument(help="保司代码；不写时�
     print(f"共 {len(rows)} 行")
 
 
-@app.command(help="允许再次登录曾被拒绝的账号：保司已解锁而密码不变时使用。")
-def unlock(insurer: Annotated[str, typer.Argument(help="保司代码，例如 taian")]) -> None:
-    """Forget that a login was refused."""
-    from connectors.database.engine import session  # noqa: PLC0415 - keeps --help fast
-    from connectors.portal_accounts import forget_refusal  # noqa: PLC0415
-    from connectors.wiring import hub  # noqa: PLC0415
-
-    with session(hub()) as current:
-        was_refused = forget_refusal(current, insurer)
-    print(f"{insurer}：{'下次运行会再次登录' if was_refused else '没有被拒绝登录的记录'}")
-
-
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
     """Rows as CSV for a spreadsheet: UTF-8 with BOM, texts that look like formulas behind an apostrophe."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
@@ -114,9 +120,13 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
 
 
 def _extract(
-    portal: "PortalSession", dataset: str, parameters: dict[str, str]
-) -> tuple[list[PortalPage], DatasetReport]:
-    pages = list(portal.extract(dataset, parameters))
+    portal: "PortalSession", dataset: str, parameters: dict[str, str], max_pages: int | None
+) -> tuple[list[PortalPage], DatasetReport | None]:
+    """Pages, and the report of a walk that went to its end; none of one that was cut short."""
+    walk = portal.extract(dataset, parameters)
+    pages = list(islice(walk, max_pages))
+    if max_pages is not None and len(pages) == max_pages:
+        return pages, None
     return pages, portal.report(dataset)
 
 
@@ -137,12 +147,24 @@ def _parameters(given: Sequence[str]) -> dict[str, str]:
     return parameters
 
 
-def _print_result(title: str, pages: Sequence[PortalPage], report: DatasetReport, seconds: float) -> None:
+def _print_result(title: str, report: DatasetReport, seconds: float) -> None:
     print(
         f"{title} {report.dataset}：读到 {report.rows} 行，应有 {report.expected} 行，"
         f"搁置 {report.set_aside} 行，{report.seconds:.1f} 秒（含登录共 {seconds:.1f} 秒），"
         f"往返 {report.round_trips} 次"
     )
+
+
+def _print_beginning(title: str, pages: Sequence[PortalPage], seconds: float) -> None:
+    rows, set_aside = sum(len(page.rows) for page in pages), sum(len(page.set_aside) for page in pages)
+    print(
+        f"{title}：只读了前 {len(pages)} 页，未核对合计；读到 {rows} 行，搁置 {set_aside} 行，"
+        f"含登录共 {seconds:.1f} 秒"
+    )
+
+
+def _print_cells(pages: Sequence[PortalPage]) -> None:
+    """Cells left empty and rows set aside, with their places."""
     for page in pages:
         for cell in page.emptied:
             print(f"  留空：第 {page.page_no} 页第 {cell.row_no} 行 {cell.reason}")

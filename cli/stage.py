@@ -1,5 +1,6 @@
 """The stage of `demo` and `up`: sandbox, Prefect server, worker and desk on one demo brokerage."""
 
+import json
 import secrets
 import shutil
 import signal
@@ -19,11 +20,13 @@ from connectors.database.worker_lock import hold_worker_lock
 DEMO_HOME = PROJECT_ROOT / "data" / "demo-night"
 DEMO_BUSINESS_DATE = "2026-11-06"
 BANK_FOLDER = "zhonghe"
-DESK_USER = "finance"
+DESK_USER, OPS_USER = "finance", "ops"
 DESK_PASSWORD = "demo-night-2026"  # noqa: S105 - opens the loopback demo only, printed on start
 
 
-# Known to the sandbox alone: its portal's account, two chat robots, and telephones that nobody has.
+# Portals of the sandbox beside the demo brokerage's own insurer: collected when somebody asks for it.
+MORE_PORTALS = ("kanghe", "ruixiang", "mingde", "kehutong")
+# Known to the sandbox alone: its portals' accounts, two chat robots, and telephones that nobody has.
 _DEMO_SECRETS = {
     "BROKERFLOW_SECRET_TAIAN_USER": "brokerflow",
     "BROKERFLOW_SECRET_TAIAN_PASSWORD": "taian-demo-2026",
@@ -33,6 +36,9 @@ _DEMO_SECRETS = {
     "BROKERFLOW_SECRET_SMS_PHONE_FINANCE": "13000000002",
     "BROKERFLOW_SECRET_SMS_ACCESS_KEY_ID": "demo-access-key",
     "BROKERFLOW_SECRET_SMS_ACCESS_KEY_SECRET": "demo-access-secret",
+    "BROKERFLOW_SECRET_SMS_RELAY": "demo-sms-relay",
+    **{f"BROKERFLOW_SECRET_{slug.upper()}_USER": "brokerflow" for slug in MORE_PORTALS},
+    **{f"BROKERFLOW_SECRET_{slug.upper()}_PASSWORD": f"{slug}-demo-2026" for slug in MORE_PORTALS},
 }
 
 
@@ -117,7 +123,10 @@ def stage_environment(
     own = {
         "BROKERFLOW_DATA_DIR": str(home),
         "BROKERFLOW_DATABASE_URL": database_url or f"sqlite:///{home / 'hub.db'}",
-        "BROKERFLOW_PORTAL_BASE_URLS": f'{{"taian": "{sandbox}/taian/"}}',
+        "BROKERFLOW_PORTAL_BASE_URLS": json.dumps(
+            {slug: f"{sandbox}/{slug}/" for slug in ("taian", *MORE_PORTALS)}
+        ),
+        "BROKERFLOW_PORTALS": '["taian"]',
         "BROKERFLOW_WECOM_BASE_URL": f"{sandbox}/wecom",
         "BROKERFLOW_SMS_BASE_URL": f"{sandbox}/sms",
         "BROKERFLOW_DESK_HOST": LOOPBACK,
@@ -168,19 +177,8 @@ def _start_all(stage: Stage, ports: Ports) -> None:
     services.start("prefect-server", "-m", "cli.main", "server", "--port", str(ports.prefect))
     services.start("sandbox", "-m", "sandbox", "--port", str(ports.sandbox), *stage.sandbox_options)
     _command("-m", "cli.main", "hub", "migrate")
-    _command(
-        "-m",
-        "cli.main",
-        "desk",
-        "add-user",
-        DESK_USER,
-        "--role",
-        "finance",
-        "--display-name",
-        "演示财务",
-        "--password-stdin",
-        text=DESK_PASSWORD,
-    )
+    _add_desk_user(DESK_USER, "finance", "演示财务")
+    _add_desk_user(OPS_USER, "ops", "演示运营")
     services.start("desk", "-m", "cli.main", "desk", "serve")
     services.wait_healthy("sandbox", f"{stage.sandbox_url}/")
     note("模拟保司系统")
@@ -193,6 +191,11 @@ def _start_all(stage: Stage, ports: Ports) -> None:
     note("部署流程")
     fill_inbox(stage)
     note("收件目录")
+
+
+def _add_desk_user(name: str, role: str, display_name: str) -> None:
+    person = (name, "--role", role, "--display-name", display_name, "--password-stdin")
+    _command("-m", "cli.main", "desk", "add-user", *person, text=DESK_PASSWORD)
 
 
 def fill_inbox(stage: Stage) -> None:

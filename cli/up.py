@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from cli.stage import DEMO_HOME, DESK_PASSWORD, DESK_USER, Ports, Stage, open_stage
+from cli.stage import DEMO_HOME, DESK_PASSWORD, DESK_USER, OPS_USER, Ports, Stage, open_stage
 
 PORTS = Ports(prefect=4200, desk=8600, sandbox=8700)
 
@@ -32,7 +32,7 @@ def _print_addresses(stage: Stage) -> None:
     print(
         f"""
 Prefect 界面      {stage.prefect_url}
-工作台            {stage.desk_url}   用户 {DESK_USER}  密码 {DESK_PASSWORD}
+工作台            {stage.desk_url}   用户 {DESK_USER} 或 {OPS_USER}  密码 {DESK_PASSWORD}
 模拟保司系统      {stage.sandbox_url}
 收到的消息        {stage.sandbox_url}/messages
 日志              {stage.services.log_dir}

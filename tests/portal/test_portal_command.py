@@ -82,6 +82,44 @@ def test_try_that_fails_keeps_evidence_and_writes_no_rows(small_sandbox, tmp_pat
     assert (evidence / "taian-statements-1.png").stat().st_size > 1000
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("max_pages", "said"),
+    [
+        (1, "保单 policies：只读了前 1 页，未核对合计；读到 100 行，搁置 0 行"),
+        (3, "保单 policies：读到 120 行，应有 120 行，搁置 0 行"),
+    ],
+)
+def test_try_may_stop_after_a_few_pages(small_sandbox, tmp_path, max_pages, said):
+    """A run cut short says so and claims nothing; one that comes to the end within its pages is complete."""
+    out = tmp_path / "rows.csv"
+    options = ("--dataset", "policies", "--param", "from_date=2000-01-01", "--param", "to_date=2030-12-31")
+    where = ("--base-url", f"{small_sandbox.url}/taian/", "--out", out, "--max-pages", max_pages)
+    answer = brokerflow("try", "taian", *options, *where)
+    assert answer.returncode == 0, answer.stderr
+    assert said in answer.stdout
+    assert len(out.read_text("utf-8-sig").splitlines()) == min(max_pages * 100, 120) + 1
+
+
+@pytest.mark.browser
+def test_try_of_a_few_pages_fails_on_an_unsound_page(small_sandbox):
+    """A page that changed fails the run also where only the first page is asked for."""
+    small_sandbox.control(missing_column="币种")
+    options = ("--dataset", "policies", "--param", "from_date=2000-01-01", "--param", "to_date=2030-12-31")
+    where = ("--base-url", f"{small_sandbox.url}/taian/", "--max-pages", 1)
+    answer = brokerflow("try", "taian", *options, *where)
+    assert answer.returncode == 1
+    assert "缺少栏目：币种" in answer.stderr
+
+
+def test_try_with_a_window_needs_a_screen():
+    """Where there is no screen, --headed says so and names xvfb-run."""
+    answer = brokerflow("try", "taian", "--dataset", "policies", "--headed", DISPLAY="", WAYLAND_DISPLAY="")
+    assert answer.returncode == 1
+    assert "没有图形界面" in answer.stderr
+    assert "xvfb-run" in answer.stderr
+
+
 def test_try_without_a_secret_names_it():
     """A missing secret is named with its variable before a browser is opened."""
     answer = brokerflow("try", "taian", "--dataset", "policies", BROKERFLOW_SECRET_TAIAN_USER="")

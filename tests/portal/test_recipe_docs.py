@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from bots.portal import recipe, verbs
+from bots.portal import readings, recipe, verbs
 from bots.portal.columns import Column, Kind
 from bots.portal.recipe import Recipe
 from config.settings import PROJECT_ROOT
@@ -17,14 +17,22 @@ MODELS = [
     recipe.Parameter,
     recipe.Marker,
     recipe.SessionRules,
-    recipe.Paging,
-    recipe.PrintedTotals,
+    readings.Grid,
+    readings.Cards,
+    readings.Response,
+    readings.PageNumber,
+    readings.Cursor,
+    readings.Http,
+    readings.Paging,
+    readings.ListTotals,
     recipe.EachRow,
     recipe.AtLeast,
     recipe.FileFooter,
     recipe.ListDataset,
     recipe.PopupDataset,
     recipe.DownloadDataset,
+    recipe.Details,
+    recipe.FileDataset,
     *verbs.VERBS.values(),
 ]
 KEYS = sorted({key for model in MODELS for key in model.model_fields} - {"verb"})

@@ -59,7 +59,7 @@ FAULTS = {
         "两栏都叫 product_code",
     ),
     "enum without lookups": (", lookups: {已收: true, 未收: false}", "", "收费状态: enum 必须写 lookups"),
-    "unknown family": ("family: jsp_frameset", "family: extjs", "family: 没有家族 extjs；可用：jsp_frameset"),
+    "unknown family": ("family: jsp_frameset", "family: unheard_of", "family: 没有家族 unheard_of；可用："),
     "broken YAML": ("key: [policy_no]", "key: [policy_no", "不是正确的 YAML"),
     "doubled key": ("    kind: popup\n", "    kind: popup\n    kind: popup\n", "不是正确的 YAML"),
 }

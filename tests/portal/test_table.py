@@ -74,7 +74,7 @@ def test_changed_columns_are_named(header, said):
 
 def test_page_without_header_is_refused():
     """Rows without a header row cannot be trusted."""
-    with pytest.raises(PageChanged, match="表头应有 1 行，找到 0 行"):
+    with pytest.raises(PageChanged, match="表头应当只有一处，找到 0 行"):
         read_table([ROW], [False], RULES, "x")
 
 

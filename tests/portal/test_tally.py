@@ -4,8 +4,9 @@ import pytest
 
 from bots.errors import ExtractionIncomplete, PageChanged
 from bots.portal.printed import read_numbers
-from bots.portal.recipe import PrintedTotals
-from bots.portal.tally import Tally, Totals, read_totals
+from bots.portal.readings import ListTotals
+from bots.portal.sheet import Totals
+from bots.portal.tally import Tally, read_totals
 from tests.portal.test_table import ROW, RULES, UNPAID, read, with_cell
 
 
@@ -62,4 +63,4 @@ def test_patterns_read_what_is_printed():
 def test_missing_total_line_is_a_changed_page():
     """A page that prints no total cannot prove anything."""
     with pytest.raises(PageChanged, match=r"共 \{count\} 条"):
-        read_totals("没有合计", PrintedTotals(count="共 {count} 条"), "泰安人寿（taian）")
+        read_totals("没有合计", ListTotals(count="共 {count} 条"), "泰安人寿（taian）")

@@ -1,9 +1,9 @@
-"""Exported .xls files that are HTML tables: trusted whole or refused whole."""
+"""Downloaded files: trusted whole or refused whole."""
 
 import pytest
 
 from bots.errors import PageChanged, SourceFileInvalid
-from bots.portal.html_file import read_html_file
+from bots.portal.file_rows import read_file
 from tests.portal.recipes import parse_taian
 
 RULES = parse_taian().datasets["statement_lines"]
@@ -30,7 +30,7 @@ def make_file(lines=LINES, header=HEADER, total="1,487.50", count=3, batch="TA20
 
 
 def read(raw):
-    return read_html_file(raw, RULES, "gb18030", PLACE, {"batch_no": "TA202610-01"})
+    return read_file(raw, RULES, "gb18030", PLACE, {"batch_no": "TA202610-01"})
 
 
 def test_whole_file_becomes_rows():
@@ -61,9 +61,10 @@ REFUSED = {
     "line doubled": (make_file([*LINES[:2], LINES[1]], total="1,200.00"), "读到两次同一条"),
     "another batch": (make_file(batch="TA202610-02"), "没有“批次号：TA202610-01”"),
     "total unreadable": (make_file(total="见附件"), "合计行的金额无法识别"),
-    "a real workbook": (b"PK\x03\x04rest", "Excel 工作簿"),
-    "an old workbook": (b"\xd0\xcf\x11\xe0rest", "老式 Excel"),
-    "no table": ("系统繁忙，请稍后再试".encode("gb18030"), "表格没有结束"),
+    "a real workbook": (b"PK\x03\x04rest", "打不开"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0rest", "打不开"),
+    "no table": ("<html>系统繁忙，请稍后再试".encode("gb18030"), "表格没有结束"),
+    "no header": ("系统繁忙，请稍后再试".encode("gb18030"), "没有一行是表头"),
 }
 
 
@@ -82,3 +83,28 @@ def test_renamed_column_is_a_changed_page():
     header = ["佣金(元)" if title == "佣金金额(元)" else title for title in HEADER]
     with pytest.raises(PageChanged, match="缺少栏目：佣金金额\\(元\\)；多出栏目：佣金\\(元\\)"):
         read(make_file(header=header))
+
+
+def make_csv(lines=LINES, width=15):
+    """The same lines as a CSV as wide as a spreadsheet, in UTF-8 with its mark."""
+    footer = ["合计", "", "共 3 笔", *[""] * 7, '"1,487.50"']
+    rows = [
+        ["佣金结算单"],
+        ["批次号：TA202610-01"],
+        HEADER,
+        *(line.replace(",", "").split("|") for line in lines),
+    ]
+    wide = [[*row, *[""] * (width - len(row))] for row in [*rows, footer]]
+    return "\r\n".join(",".join(row) for row in wide).encode("utf-8-sig")
+
+
+def test_csv_as_wide_as_its_sheet_is_the_same_file():
+    """Empty cells right of the last title are no columns; the rows are those of the HTML table."""
+    assert [row.values for row in read(make_csv()).rows] == [row.values for row in read(make_file()).rows]
+
+
+def test_cell_right_of_the_titles_is_not_dropped():
+    """Something under no title makes a row that cannot be read, and its amount is missed in the total."""
+    lines = [LINES[0] + "||多出来的", *LINES[1:]]
+    with pytest.raises(SourceFileInvalid, match=r"差 -1,800\.00 元；另有 1 个金额无法识别"):
+        read(make_csv(lines))

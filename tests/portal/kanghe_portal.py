@@ -1,0 +1,98 @@
+"""康禾人寿 for tests: its committed recipe with variations, and its truth in hub columns."""
+
+from contextlib import contextmanager
+from datetime import date
+
+import httpx
+
+from bots.portal.recipe_file import parse_recipe
+from bots.portal.session import open_session
+from sandbox.kanghe.portal import ACCOUNT
+from sandbox.kanghe.records import build_batches, build_records
+from tests.portal.recipes import FAMILIES, PORTALS
+from tests.sandbox.kanghe_visitor import Visitor
+
+RECIPE = (PORTALS / "kanghe.yaml").read_text("utf-8")
+RECORDS, BATCHES = build_records(), build_batches()
+ALWAYS = {"from_date": "2000-01-01", "to_date": "2030-12-31"}
+OCTOBER = {"period": "2026-10"}
+WITHOUT_DETAILS = (RECIPE[RECIPE.index("    details:\n") : RECIPE.index("\n  policies_file:")], "")
+SMALL_PAGES = ('option: "100"', 'option: "20"')
+QUICK = ("family: webforms", "family: webforms\ntimeout_seconds: 3")
+
+
+def parse_kanghe(*changes):
+    """The recipe after replacing texts in its YAML, each of which must be there."""
+    text = RECIPE
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return parse_recipe(text, "kanghe.yaml", FAMILIES)
+
+
+@contextmanager
+def logged_in(context, evidence, sandbox, *changes, password=ACCOUNT.password):
+    """A session in a running sandbox's 康禾人寿, closed at the end."""
+    credentials = {"user": ACCOUNT.user, "password": password}
+    recipe = parse_kanghe(*changes)
+    with open_session(context, recipe, credentials, f"{sandbox.url}/kanghe/", evidence) as session:
+        yield session
+
+
+def log_in_elsewhere(sandbox):
+    """Somebody else uses the account: the bot's session is displaced."""
+    visitor = Visitor(sandbox).log_in()
+    visitor.client.close()
+
+
+def spoil(sandbox, **faults):
+    """Make 康禾人寿 misbehave."""
+    httpx.post(f"{sandbox.url}/control/portals/kanghe", json=faults).raise_for_status()
+
+
+def rows_of(session, dataset, parameters):
+    """All rows of a dataset, and its pages."""
+    pages = list(session.extract(dataset, parameters))
+    return [row for page in pages for row in page.rows], pages
+
+
+def days(first, last):
+    """Parameters of a range, and the truth in it."""
+    found = [
+        policy
+        for policy in RECORDS
+        if date.fromisoformat(first) <= policy.issue_date <= date.fromisoformat(last)
+    ]
+    return {"from_date": first, "to_date": last}, found
+
+
+def policy_row(policy):
+    """A policy's columns that the list shows."""
+    parts = [f"{agent}:{share // 100}%" for agent, share in policy.shares]
+    return {
+        "policy_no": policy.policy_no,
+        "product_code": policy.product_code,
+        "product_name": policy.product_name,
+        "policyholder_name": policy.policyholder.name,
+        "policyholder_id_no": policy.policyholder.id_no,
+        "policyholder_phone": policy.policyholder.phone or None,
+        "insured_name": policy.insured_name,
+        "pay_years": policy.pay_years,
+        "issue_date": policy.issue_date,
+        "effective_date": policy.effective_date,
+        "annual_premium_fen": policy.annual_premium_fen,
+        "currency": policy.currency,
+        "agent_split": "/".join(parts) if len(parts) > 1 else policy.shares[0][0],
+        "status": policy.status,
+        "status_date": policy.status_date,
+    }
+
+
+def detailed_row(policy):
+    """The same with the columns of its window."""
+    return policy_row(policy) | {
+        "receipt_date": policy.receipt_date,
+        "return_visit_date": policy.return_visit_date,
+        "return_visit_result": policy.return_visit_result or None,
+        "has_endorsement": False,
+    }

@@ -1,0 +1,260 @@
+"""Goldens: every portal read again from saved answers, and the faults that a replay must not overlook."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from bots.errors import SetupInvalid
+from bots.portal.exchanges import Exchange, SavedAnswers, fingerprint, kept_headers
+from bots.portal.golden import GoldenDiffers, GoldenRows, compare, parse_rows, write_rows
+from config.settings import PROJECT_ROOT, process_environment
+from connectors.portal_goldens import (
+    GOLDENS,
+    Saved,
+    accept_golden,
+    is_loopback,
+    pack,
+    replay_golden,
+    unpack,
+)
+from connectors.portal_recipes import list_recipes, load_recipe
+from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
+from tests.portal.recipes import parse_taian
+
+SECRETS = {"taian_user": PORTAL_USER, "taian_password": PORTAL_PASSWORD}
+PAGE = Exchange("GET", "http://127.0.0.1:9/a.do?x=1", 200, (("content-type", "text/html"),), b"\xd0\xed")
+LARGEST = 300_000
+
+
+@pytest.fixture
+def goldens(tmp_path):
+    """A copy of the committed golden of 泰安, to spoil."""
+    shutil.copytree(GOLDENS / "taian", tmp_path / "taian")
+    return tmp_path
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("slug", list_recipes())
+def test_committed_recipe_still_reads_its_golden(slug):
+    """Every committed recipe has a golden, and reads from it the rows that were accepted."""
+    rows = replay_golden(load_recipe(slug))
+    assert set(rows) == set(load_recipe(slug).datasets)
+    assert sum(rows.values()) > 0
+
+
+@pytest.mark.browser
+def test_golden_command_replays():
+    """The README's command reads the golden and says that it agrees; one without a golden is exit code 1."""
+    command = [sys.executable, "-m", "cli.main", "portal", "golden"]
+    for slug, code, said in (("taian", 0, "taian 与样本一致：policies 120 行"), ("nowhere", 1, "没有配方")):
+        done = subprocess.run(
+            [*command, slug],
+            cwd=PROJECT_ROOT,
+            env=process_environment() | {"PYTHONUTF8": "1"},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert said in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("folder", sorted(path.name for path in GOLDENS.iterdir()))
+def test_golden_belongs_to_a_recipe_and_is_small(folder):
+    """No golden outlives its recipe, and none bloats the repository."""
+    assert folder in list_recipes()
+    assert (GOLDENS / folder / "answers.tar.gz").stat().st_size < LARGEST
+
+
+def test_golden_keeps_the_portals_own_bytes():
+    """泰安's pages are in the archive as GBK, the downloaded file and the windows too."""
+    saved = unpack((GOLDENS / "taian" / "answers.tar.gz").read_bytes())
+    by_path = {exchange.url.partition("?")[0].rpartition("/")[2]: exchange for exchange in saved.exchanges}
+    assert "第 2/2 页".encode("gb18030") in by_path["policyList.do"].body
+    assert "批单号".encode("gb18030") in by_path["policyDetail.do"].body
+    assert "佣金结算单".encode("gb18030") in by_path["exportStatement.do"].body
+    assert "attachment" in dict(by_path["exportStatement.do"].headers)["content-disposition"]
+    assert by_path["login.do"].status == 302
+
+
+@pytest.mark.browser
+def test_recipe_that_reads_otherwise_is_caught(goldens):
+    """A column read with another meaning is named with dataset, row and column, both values beside it."""
+    recipe = parse_taian(("有效: in_force", "有效: lapsed"))
+    with pytest.raises(GoldenDiffers, match=r'policies 第 \d+ 行 status：应为 "in_force"，读到 "lapsed"'):
+        replay_golden(recipe, goldens)
+
+
+@pytest.mark.browser
+def test_address_without_a_saved_answer_is_named(goldens):
+    """A recipe that goes another way meets no network, but an error with the address."""
+    recipe = parse_taian()
+    login = [recipe.session.login[0].model_copy(update={"path": "other.do"}), *recipe.session.login[1:]]
+    session = recipe.session.model_copy(update={"login": login})
+    with pytest.raises(GoldenDiffers, match=r"样本里没有的地址：GET http://127\.0\.0\.1:\d+/taian/other\.do"):
+        replay_golden(recipe.model_copy(update={"session": session}), goldens)
+
+
+@pytest.mark.browser
+def test_answers_that_ran_out_are_named(goldens):
+    """Where the last saved answers are missing the replay does not end well."""
+    path = goldens / "taian" / "answers.tar.gz"
+    saved = unpack(path.read_bytes())
+    cut = [each for each in saved.exchanges if "TA202610-05" not in each.url]
+    path.write_bytes(pack(Saved(saved.base_url, cut)))
+    with pytest.raises(GoldenDiffers, match=r"GET .*/taian/exportStatement\.do\?batchNo=TA202610-05"):
+        replay_golden(quick(), goldens)
+
+
+def quick():
+    """泰安 with little patience."""
+    return parse_taian(("family: jsp_frameset", "family: jsp_frameset\ntimeout_seconds: 2"))
+
+
+@pytest.mark.browser
+def test_accepted_golden_replays_without_the_portal(small_sandbox, tmp_path):
+    """What is accepted from a portal replays when the portal is down; accepting again changes no row."""
+    folder = tmp_path / "taian"
+    folder.mkdir()
+    (folder / "golden.yaml").write_text(
+        "datasets:\n  policies: {from_date: 2026-10-01, to_date: 2026-10-31}\n"
+        "  premiums: {from_date: 2026-10-01, to_date: 2026-10-31}\n  statements: {period: 2026-10}\n"
+    )
+    address = f"{small_sandbox.url}/taian/"
+    accepted = accept_golden(parse_taian(), SECRETS.__getitem__, address, goldens=tmp_path)
+    first = (folder / "rows.json").read_bytes()
+    small_sandbox.control(taian_down=True)
+    assert replay_golden(parse_taian(), tmp_path) == accepted
+    small_sandbox.control(taian_down=False)
+    assert accept_golden(parse_taian(), SECRETS.__getitem__, address, goldens=tmp_path) == accepted
+    assert (folder / "rows.json").read_bytes() == first
+    october = [p for p in small_sandbox.brokerage.policies if f"{p.issue_date:%Y-%m}" == "2026-10"]
+    assert accepted["policies"] == len(october) > 0
+
+
+def test_portal_of_real_people_is_refused(tmp_path):
+    """Nothing is asked of a portal elsewhere, because its people may be real."""
+    with pytest.raises(SetupInvalid, match="个人信息") as caught:
+        accept_golden(parse_taian(), SECRETS.__getitem__, "https://portal.example/x/", goldens=tmp_path)
+    assert "--invented" in caught.value.remedy
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("url", "is_ours"),
+    [
+        ("http://127.0.0.1:8700/taian/", True),
+        ("http://localhost/x", True),
+        ("http://[::1]:1/", True),
+        ("http://127.0.0.1.example.com/", False),
+        ("http://10.0.0.7/", False),
+        ("portal", False),
+    ],
+)
+def test_loopback_is_told_from_elsewhere(url, is_ours):
+    """Only addresses of this machine count."""
+    assert is_loopback(url) is is_ours
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [("golden.yaml", "写好参数"), ("answers.tar.gz", "--accept"), ("rows.json", "--accept")],
+)
+def test_missing_file_of_a_golden_is_named(goldens, missing, said):
+    """What is not there is named with what to do."""
+    (goldens / "taian" / missing).unlink()
+    with pytest.raises(SetupInvalid, match=re.escape(f"taian 没有样本文件 {missing}")) as caught:
+        replay_golden(parse_taian(), goldens)
+    assert said in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("policies: {}", "读不懂"), ("datasets: {endorsements: {}}", "endorsements 不能单独采集")],
+)
+def test_parameters_that_make_no_sense_are_refused(goldens, text, said):
+    """golden.yaml names lists of the recipe."""
+    (goldens / "taian" / "golden.yaml").write_text(text, "utf-8")
+    with pytest.raises(SetupInvalid, match=said):
+        replay_golden(parse_taian(), goldens)
+
+
+def test_same_answers_make_the_same_bytes():
+    """An archive says nothing about when it was made; what went in comes out, equal bodies once."""
+    saved = Saved("http://127.0.0.1:9/", [PAGE, PAGE])
+    assert pack(saved) == pack(saved)
+    assert unpack(pack(saved)) == saved
+    assert len(pack(saved)) < len(pack(Saved(saved.base_url, [PAGE]))) + 100
+
+
+def test_answers_match_by_the_order_of_their_path():
+    """What differs from run to run gets the next answer of its path; none left is noted."""
+    second = Exchange("GET", "http://127.0.0.1:9/a.do?x=2", 200, (), b"2")
+    posted = Exchange("POST", "http://127.0.0.1:9/a.do", 200, (), b"3")
+    answers = SavedAnswers([PAGE, posted, second])
+    assert answers.take("GET", "http://127.0.0.1:9/a.do?_=99") == PAGE
+    assert answers.take("GET", "http://127.0.0.1:9/a.do?_=100") == second
+    assert answers.take("POST", "http://127.0.0.1:9/a.do", "new") == posted
+    assert answers.take("GET", "http://127.0.0.1:9/a.do") is None
+    assert answers.take("GET", "http://127.0.0.1:8/a.do") is None
+    assert answers.missing == ["GET http://127.0.0.1:9/a.do", "GET http://127.0.0.1:8/a.do"]
+
+
+def test_same_question_gets_its_own_answer():
+    """Whatever the order, the same address and body get their own answer, and the last one again."""
+    first, second = (Exchange("POST", PAGE.url, 200, (), body, body.decode()) for body in (b"1", b"2"))
+    answers = SavedAnswers([first, second])
+    url = f"{PAGE.url}&_dc=1761264000123"
+    assert [answers.take("POST", url, asked) for asked in "2212"] == [second, second, first, second]
+    assert answers.missing == []
+    assert answers.take("POST", PAGE.url, "3") is None
+
+
+def test_secret_leaves_no_trace():
+    """A body with a secret is not even hashed; others tell questions apart."""
+    assert fingerprint("user=x&pass=s3cret", ["s3cret"]) == ""
+    assert fingerprint("page=1") != fingerprint("page=2")
+    assert fingerprint("") == ""
+
+
+def test_headers_of_one_connection_are_not_kept():
+    """Type, cookies and file names stay; date and length go."""
+    headers = [("Date", "x"), ("Set-Cookie", "a=1"), ("Content-Length", "2"), ("Content-Type", "text/html")]
+    assert kept_headers(headers) == (("set-cookie", "a=1"), ("content-type", "text/html"))
+
+
+ROWS = {"policies": GoldenRows([{"a": 1, "b": None}], [{"row_no": 2, "column": "x"}])}
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({}, "数据集应为 policies"),
+        ({"policies": GoldenRows([{"a": 1}], [])}, "policies 第 1 行 b：应为 null，读到 （没有这一栏）"),
+        ({"policies": GoldenRows([], [])}, "policies 应有 1 行，读到 0 行"),
+        ({"policies": GoldenRows([{"a": 1, "b": None}], [])}, "policies 搁置的行 应有 1 行，读到 0 行"),
+        (
+            {"policies": GoldenRows([{"a": 1, "b": None}], [{"row_no": 3, "column": "x"}])},
+            "policies 搁置的行 第 1 行 row_no：应为 2，读到 3",
+        ),
+        (
+            {"policies": GoldenRows([{"a": 1, "b": None, "c": 2}], [])},
+            "第 1 行 c：应为 （没有这一栏），读到 2",
+        ),
+    ],
+)
+def test_first_difference_is_named(found, said):
+    """Dataset, row and column of the first difference stand in the error."""
+    with pytest.raises(GoldenDiffers, match=re.escape(said)):
+        compare("taian", ROWS, found)
+
+
+def test_rows_as_a_file_come_back():
+    """One row a line; what is written is read again."""
+    text = write_rows({**ROWS, "empty": GoldenRows()})
+    assert '\n{"a": 1, "b": null}\n' in text
+    assert parse_rows(text) == {**ROWS, "empty": GoldenRows()}

@@ -1,0 +1,247 @@
+"""瑞祥人寿 misbehaves: survived without a row lost or doubled, or refused in one clear error."""
+
+import time
+
+import httpx
+import pytest
+
+from bots.errors import ExtractionIncomplete, LoginRefused, PageChanged, PortalUnavailable, SessionExpired
+from sandbox.ruixiang.portal import ACCOUNT
+from sandbox.ruixiang.records import build_premiums, build_records
+from tests.portal import test_ruixiang
+from tests.portal.test_ruixiang import (
+    ALWAYS,
+    SUMMER,
+    endorsement_rows,
+    policies_of,
+    policy_row,
+    premium_row,
+    rows_of,
+    within,
+)
+
+pytestmark = pytest.mark.browser
+enter_ruixiang = test_ruixiang.enter_ruixiang
+SLUG = "ruixiang"
+QUICK = ("family: layui_admin", "family: layui_admin\ntimeout_seconds: 5")
+NO_RELOGIN = ("\ndatasets:", "\nsession: {relogins: 0}\n\ndatasets:")
+# Three pages of thirty policies; three answers of ninety premiums.
+SPRING = {"from_date": "2026-04-01", "to_date": "2026-10-31"}
+DAYS = {"policies": SUMMER, "premiums": SPRING}
+
+
+def truth_of(dataset):
+    """The rows that the dataset's days hold."""
+    if dataset == "policies":
+        return [policy_row(policy) for policy in policies_of(SUMMER)]
+    return [premium_row(row) for row in build_premiums() if within(row.due_date, SPRING)]
+
+
+def log_in_elsewhere(sandbox):
+    form = {"username": ACCOUNT.user, "password": ACCOUNT.password}
+    assert httpx.post(f"{sandbox.url}/{SLUG}/api/login", json=form).json()["code"] == 0
+
+
+def test_days_fill_three_pages():
+    """The days of these tests reach over page borders in both lists."""
+    assert 60 < len(truth_of("policies")) <= 90
+    assert 180 < len(truth_of("premiums")) <= 270
+
+
+@pytest.mark.parametrize("page", [1, 2, 3])
+@pytest.mark.parametrize("dataset", ["policies", "premiums"])
+def test_session_lost_at_a_page_loses_and_doubles_nothing(small_sandbox, enter_ruixiang, dataset, page):
+    """A code in an answer of HTTP 200, an alert and a moved window: logged in again, back to the page."""
+    session = enter_ruixiang(small_sandbox)
+    small_sandbox.spoil(SLUG, expire_at_page=page)
+    rows, pages = rows_of(session, dataset, DAYS[dataset])
+    assert rows == truth_of(dataset)
+    assert [page.page_no for page in pages] == [1, 2, 3]
+    state = httpx.get(f"{small_sandbox.url}/control/portals/{SLUG}").json()
+    assert state.get("expire_at_page") is None
+
+
+@pytest.mark.parametrize("dataset", ["policies", "premiums"])
+def test_displaced_session_logs_in_again(small_sandbox, enter_ruixiang, dataset):
+    """Somebody else logs in between two pages; the bot comes back to the page it was going to."""
+    session = enter_ruixiang(small_sandbox)
+    pages = session.extract(dataset, DAYS[dataset])
+    rows = [*next(pages).rows, *next(pages).rows]
+    log_in_elsewhere(small_sandbox)
+    assert [*rows, *(row for page in pages for row in page.rows)] == truth_of(dataset)
+
+
+def test_session_lost_behind_a_link_opens_it_again(small_sandbox, enter_ruixiang):
+    """The layer's answer says that the session is gone: back to the list's page, and to the same row."""
+    session = enter_ruixiang(small_sandbox)
+    rows = []
+    for number, page in enumerate(session.extract("endorsements", SUMMER)):
+        rows += page.rows
+        if number in {2, 3}:
+            log_in_elsewhere(small_sandbox)
+    assert rows == endorsement_rows(policies_of(SUMMER))
+
+
+@pytest.mark.parametrize("dataset", ["policies", "premiums"])
+def test_budget_of_new_logins_ends(small_sandbox, enter_ruixiang, dataset):
+    """With no new login allowed the portal's own words are in the error."""
+    session = enter_ruixiang(small_sandbox, NO_RELOGIN)
+    pages = session.extract(dataset, DAYS[dataset])
+    next(pages)
+    log_in_elsewhere(small_sandbox)
+    with pytest.raises(SessionExpired, match=r"瑞祥人寿（ruixiang） 会话已失效：您的账号已在其他地点登录"):
+        list(pages)
+
+
+def test_wrong_password_is_tried_once_and_told_at_once(small_sandbox, enter_ruixiang, evidence):
+    """The refusal is in a script's answer: known long before the time is over, never tried again."""
+    started = time.monotonic()
+    with pytest.raises(LoginRefused, match="账号或密码错误") as caught:
+        enter_ruixiang(small_sandbox, password="wrong-secret-77")
+    assert time.monotonic() - started < 15
+    assert "wrong-secret-77" not in str(caught.value)
+    assert evidence.files
+    assert not any(b"wrong-secret-77" in content for content in evidence.files.values())
+    log_in_elsewhere(small_sandbox)
+
+
+def test_locked_account_is_a_refusal(small_sandbox, enter_ruixiang):
+    """账号已锁定 is a refusal too."""
+    for _ in range(3):
+        httpx.post(f"{small_sandbox.url}/{SLUG}/api/login", json={"username": "x", "password": "x"})
+    with pytest.raises(LoginRefused, match="账号已锁定"):
+        enter_ruixiang(small_sandbox)
+
+
+@pytest.mark.parametrize("dataset", ["policies", "premiums"])
+@pytest.mark.parametrize(
+    ("faults", "said"),
+    [
+        ({"short_page": 2}, "应有 {count} 条，读到 {short} 条"),
+        ({"short_page": 3}, "应有 {count} 条，读到 {short} 条"),
+        ({"wrong_total": "count"}, "应有 {more} 条，读到 {count} 条"),
+        ({"wrong_total": "amount"}, "差 -1.00 元"),
+        ({"moved_at_page": 2}, "第 2 页 采集期间列表变了：第 1 页写 {count} 条"),
+        ({"moved_at_page": 3}, "第 3 页 采集期间列表变了：第 1 页写 {count} 条"),
+    ],
+)
+def test_list_that_does_not_add_up_is_incomplete(small_sandbox, enter_ruixiang, dataset, faults, said):
+    """A row missing, a total that lies, a list that moves: both figures are in the error."""
+    session = enter_ruixiang(small_sandbox)
+    small_sandbox.spoil(SLUG, **faults)
+    count = len(truth_of(dataset))
+    with pytest.raises(ExtractionIncomplete) as caught:
+        list(session.extract(dataset, DAYS[dataset]))
+    assert said.format(count=count, short=count - 1, more=count + 1) in caught.value.what
+    with pytest.raises(KeyError):
+        session.report(dataset)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        ("policies", {"renamed_class": True}, "没有表格 .lay-table-main > table"),
+        (
+            "policies",
+            {"renamed_column": "币种"},
+            "缺少栏目：币种；多出栏目：币种（新）。页面上的栏目：序号、保单号",
+        ),
+        ("policies", {"missing_column": "状态日期"}, "缺少栏目：状态日期"),
+        ("policies", {"missing_column": "保单号"}, "缺少栏目：保单号"),
+        ("policies", {"extra_column": True}, "多出栏目：渠道标识"),
+        ("premiums", {"renamed_column": "收据号"}, "缺少栏目：receipt_no；多出栏目：receipt_noNew"),
+        ("premiums", {"missing_column": "收据号"}, "缺少栏目：receipt_no"),
+        ("premiums", {"extra_column": True}, "多出栏目：channelFlag"),
+    ],
+)
+def test_changed_page_is_named(small_sandbox, enter_ruixiang, evidence, changed):
+    """A title, key or class that is new or gone names portal, dataset, page; evidence shows no person."""
+    dataset, faults, said = changed
+    session = enter_ruixiang(small_sandbox, QUICK)
+    small_sandbox.spoil(SLUG, **faults)
+    with pytest.raises(PageChanged) as caught:
+        list(session.extract(dataset, DAYS[dataset]))
+    assert caught.value.what.startswith("瑞祥人寿（ruixiang） ")
+    assert said in caught.value.what
+    shown = b"".join(content for name, content in evidence.files.items() if name.endswith(".html")).decode()
+    assert shown
+    assert not [policy for policy in build_records()[:30] if f">{policy.policyholder.name}<" in shown]
+
+
+def test_json_list_does_not_mind_a_new_look(small_sandbox, enter_ruixiang):
+    """Renamed classes change nothing for a list that is read without its page."""
+    session = enter_ruixiang(small_sandbox)
+    small_sandbox.spoil(SLUG, renamed_class=True)
+    assert rows_of(session, "premiums", SPRING)[0] == truth_of("premiums")
+
+
+@pytest.mark.parametrize("dataset", ["policies", "premiums"])
+def test_slow_page_in_time_is_waited_for(small_sandbox, enter_ruixiang, dataset):
+    """The old rows stay under the mask for seconds: they are not read as the next page."""
+    session = enter_ruixiang(small_sandbox)
+    small_sandbox.spoil(SLUG, slow_page=2, slow_seconds=3)
+    assert rows_of(session, dataset, DAYS[dataset])[0] == truth_of(dataset)
+
+
+@pytest.mark.parametrize("page", [1, 2])
+@pytest.mark.parametrize(
+    ("dataset", "said"), [("policies", "5 秒内没有画完第 {page} 页"), ("premiums", "第 {page} 页 没有应答")]
+)
+def test_slow_page_beyond_the_time_is_unavailable(small_sandbox, enter_ruixiang, dataset, page, said):
+    """A page slower than timeout_seconds is the portal's fault, not a changed page."""
+    session = enter_ruixiang(small_sandbox, QUICK)
+    small_sandbox.spoil(SLUG, slow_page=page, slow_seconds=9)
+    with pytest.raises(PortalUnavailable) as caught:
+        list(session.extract(dataset, DAYS[dataset]))
+    assert said.format(page=page) in caught.value.what
+    small_sandbox.reset()
+
+
+@pytest.mark.parametrize("faults", [{"down": True}, {"maintenance": True}, {"error_rate": 1.0}])
+def test_portal_closed_at_the_door(small_sandbox, enter_ruixiang, faults):
+    """503, a maintenance page with status 200, 500: unavailable, and nothing is wrong with the account."""
+    small_sandbox.spoil(SLUG, **faults)
+    with pytest.raises(PortalUnavailable, match=r"HTTP 50|系统维护中"):
+        enter_ruixiang(small_sandbox, QUICK)
+
+
+@pytest.mark.parametrize("dataset", ["policies", "premiums", "endorsements"])
+@pytest.mark.parametrize("faults", [{"down": True}, {"maintenance": True}])
+def test_portal_that_closes_between_pages_and_comes_back(small_sandbox, enter_ruixiang, dataset, faults):
+    """The scripts' answers say why; when the portal is back the same session reads everything."""
+    days = DAYS.get(dataset, SUMMER)
+    session = enter_ruixiang(small_sandbox, QUICK)
+    pages = session.extract(dataset, days)
+    next(pages)
+    small_sandbox.spoil(SLUG, **faults)
+    with pytest.raises(PortalUnavailable, match=r"HTTP 503|系统维护中"):
+        list(pages)
+    small_sandbox.reset()
+    expected = endorsement_rows(policies_of(SUMMER)) if dataset == "endorsements" else truth_of(dataset)
+    assert rows_of(session, dataset, days)[0] == expected
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("dataset", ["policies", "premiums"])
+def test_answers_that_fail_now_and_then(small_sandbox, enter_ruixiang, dataset, seed):
+    """One answer in ten is HTTP 500, scripts of the page too: all rows come home, or the error says so."""
+    session = enter_ruixiang(small_sandbox, QUICK)
+    small_sandbox.spoil(SLUG, error_rate=0.1, error_seed=seed)
+    rows, said = [], ""
+    try:
+        rows, _ = rows_of(session, dataset, DAYS[dataset])
+    except PortalUnavailable as error:
+        said = error.what
+    assert rows == truth_of(dataset) or "HTTP 500" in said
+    small_sandbox.reset()
+
+
+def test_refused_question_is_passed_on(small_sandbox, enter_ruixiang):
+    """What the portal says in place of rows is in the error."""
+    session = enter_ruixiang(
+        small_sandbox, QUICK, ("kind: date, written: YYYY-MM-DD", "kind: date, written: YYYY/MM/DD")
+    )
+    with pytest.raises(PageChanged, match="应答写着：code 1400、msg 参数错误，日期格式应为"):
+        list(session.extract("premiums", ALWAYS))
+    with pytest.raises(PageChanged, match="没有表格"):
+        list(session.extract("policies", ALWAYS))
