@@ -1,0 +1,53 @@
+"""Part 3: many portals, two at a time. Run by itself it is one of the two."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "peers"))
+
+from ours import CREDENTIALS, load_recipe
+from server import ROWS
+from serving import fetch, list_server
+
+from bots.portal.session import open_session
+from config.settings import get_settings
+from connectors.browser import open_context
+
+AT_A_TIME = 2
+
+
+def read_portals(urls: list[str]) -> int:
+    """One after the other, each in a browser of its own, as the flow does; the number of rows."""
+    rows = 0
+    for url in urls:
+        with (
+            open_context(get_settings()) as context,
+            open_session(context, load_recipe(), CREDENTIALS, url) as session,
+        ):
+            rows += sum(len(page.rows) for page in session.extract("table", {}))
+    return rows
+
+
+def measure_portals(portals: int, pages: int, answer_ms: float) -> dict[str, Any]:
+    """Wall seconds of two processes beside the time that the server took for its answers."""
+    with list_server(pages, answer_ms) as address:
+        urls = [f"{address}/p{number}/" for number in range(1, portals + 1)]
+        started = time.perf_counter()
+        workers = [
+            subprocess.Popen([sys.executable, __file__, *urls[first::AT_A_TIME]], stdout=subprocess.PIPE)
+            for first in range(AT_A_TIME)
+        ]
+        rows = sum(int(worker.communicate()[0] or 0) for worker in workers)
+        wall = time.perf_counter() - started
+        counted = fetch(f"{address}/count")
+    assert rows == portals * pages * ROWS, f"{rows} rows"
+    ideal = counted["answers"] * answer_ms / 1000 / AT_A_TIME
+    return {"portals": portals, "pages": pages, "rows": rows, **counted, "wall": wall, "ideal": ideal}
+
+
+if __name__ == "__main__":
+    print(json.dumps(read_portals(sys.argv[1:])))
