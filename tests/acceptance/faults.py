@@ -42,14 +42,14 @@ PORTAL_FAULTS = (
     ),
     Fault(
         "The statement's footer sum is not compared",
-        "bots/portal/html_file.py",
+        "bots/portal/file_rows.py",
         (
             (
                 "said = tally.disagreements(totals.count, totals.sums)",
                 "said = tally.disagreements(totals.count, {})",
             ),
         ),
-        ("tests/portal/test_html_file.py::test_untrustworthy_file_is_refused_as_a_whole",),
+        ("tests/portal/test_file_rows.py::test_untrustworthy_file_is_refused_as_a_whole",),
     ),
     Fault(
         "A refused login is tried again",

@@ -104,7 +104,7 @@ PROMISES = (
         _SMALL,
         (
             "tests/portal/test_taian_faults.py::test_missing_column_is_named",
-            "tests/portal/test_html_file.py::test_renamed_column_is_a_changed_page",
+            "tests/portal/test_file_rows.py::test_renamed_column_is_a_changed_page",
             "tests/commission/test_bank_file.py::test_a_broken_file_is_refused_whole",
         ),
     ),
@@ -114,7 +114,7 @@ PROMISES = (
         _SMALL,
         (
             "tests/portal/test_taian_faults.py::test_statement_file_that_cannot_be_trusted",
-            "tests/portal/test_html_file.py::test_untrustworthy_file_is_refused_as_a_whole",
+            "tests/portal/test_file_rows.py::test_untrustworthy_file_is_refused_as_a_whole",
         ),
     ),
     Promise(
