@@ -45,7 +45,7 @@ def ask(
             raise screen.translated(f"请求 {http.path}", error) from None
         raise PortalUnavailable(f"{place} 没有应答：{_reason(error)}。", remedy=_LATER) from None
     body = answer.body()
-    screen.words.raise_answer(answer.status, answer.url, body)
+    screen.words.raise_answer(answer.status, body)
     if answer.status >= _SERVER_ERROR:
         raise PortalUnavailable(f"{place} 应答 HTTP {answer.status}。", remedy=_LATER)
     if answer.status >= _CLIENT_ERROR:

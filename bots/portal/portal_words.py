@@ -20,16 +20,13 @@ class PortalWords:
         if mark:
             raise PortalUnavailable(f"{self._place} 页面写着：{mark}。", remedy=LATER_REMEDY)
 
-    def raise_answer(self, status: int, url: str, body: bytes) -> None:
-        """Raise SessionExpired when an answer to a script or a request says that the session is gone."""
-        session, said = self._session, spoken_text(body, self._encoding)
+    def raise_answer(self, status: int, body: bytes) -> None:
+        """Raise what an answer to a script or a request says: session gone, password due, portal closed."""
+        said = spoken_text(body, self._encoding)
         self.raise_password_expired(said)
-        if status in session.expired_status:
+        if status in self._session.expired_status:
             raise self.expired(f"HTTP {status}")
-        mark = next((part for part in session.expired_url if part in url), None)
         self.raise_unavailable(said)
-        if mark:
-            raise self.expired(mark)
         self.raise_end(said)
 
     def raise_password_expired(self, said: str) -> None:

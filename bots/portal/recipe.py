@@ -53,7 +53,6 @@ class SessionRules(Strict):
     refused: list[Text] = Field(min_length=1)
     expired: list[Text] = Field(min_length=1)
     expired_status: list[int] = Field(default_factory=list)
-    expired_url: list[Text] = Field(default_factory=list)
     unavailable: list[Text] = Field(default_factory=list)
     password_expired: list[Text] = Field(default_factory=list)
     relogins: int = Field(default=2, ge=0, le=10)

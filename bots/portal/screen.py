@@ -210,7 +210,7 @@ class Screen:
                     f"{self.place} {self.recipe.timeout_seconds:g} 秒内没有 {url} 的应答。",
                     remedy=LATER_REMEDY,
                 ) from None
-        self.words.raise_answer(answer.status, answer.url, bodies[-1])
+        self.words.raise_answer(answer.status, bodies[-1])
         if answer.status >= _SERVER_ERROR:
             raise PortalUnavailable(f"{self.place} {url} 应答 HTTP {answer.status}。", remedy=LATER_REMEDY)
 

@@ -31,8 +31,25 @@ PORTAL_FAULTS = (
     Fault(
         "The last page of a list is not walked",
         "bots/portal/listing.py",
-        (("if page_no >= last_page:", "if page_no >= last_page - 1:"),),
+        (("else page_no >= sheet.last_page", "else page_no >= sheet.last_page - 1"),),
         ("tests/portal/test_taian.py::test_two_thousand_policies_come_home_exactly",),
+    ),
+    Fault(
+        "A killed walk goes on although the list has moved",
+        "bots/portal/listing.py",
+        (
+            (
+                "is_same = claims_of(first) == marks[0].claims and digest_of(first) == marks[0].digest",
+                "is_same = True",
+            ),
+        ),
+        ("tests/portal/test_marks.py::test_a_list_that_has_moved_is_read_from_the_start",),
+    ),
+    Fault(
+        "A column that went silent is no alarm",
+        "bots/portal/fill_rates.py",
+        (("> rules.fill_within", "> 100"),),
+        ("tests/portal/test_fill_rates.py::test_a_column_that_lost_its_content_is_named",),
     ),
     Fault(
         "Completeness of a list is not compared",
@@ -175,6 +192,23 @@ HOUSE_FAULTS = (
         "connectors/database/operations_tables.py",
         (('expired_state = "unknown"', 'expired_state = "waiting"'),),
         ("tests/messages/test_killed_sender.py::test_a_killed_sender_leaves_unknown_never_twice",),
+    ),
+    Fault(
+        "A portal's question is answered twice",
+        "connectors/questions.py",
+        (
+            (
+                "Question.state == OPEN, Question.expires_at > now)\n        .values",
+                "Question.expires_at > now)\n        .values",
+            ),
+        ),
+        ("tests/connectors/test_questions.py::test_the_first_answer_counts_and_is_sealed",),
+    ),
+    Fault(
+        "A relayed SMS may be sent again",
+        "web/relay.py",
+        (("if nonce in self._seen:", "if not nonce:"),),
+        ("tests/web/test_codes.py::test_a_request_works_once",),
     ),
     Fault(
         "The desk accepts forms without CSRF token",
