@@ -1,11 +1,10 @@
-"""The flow brings the other families home into the hub, too."""
+"""The flow brings other families home into the hub; 客户通, which asks for a code, in test_portal_code.py."""
 
 import pytest
 from sqlalchemy import func, select
 
 from connectors.database.engine import session
 from connectors.database.tables import Policy, PremiumDue
-from sandbox.kanghe.records import build_records as kanghe_policies
 from sandbox.mingde.records import build_records as mingde_premiums
 from sandbox.ruixiang.records import build_records as ruixiang_policies
 from tests.fixtures_cockpit import BUSINESS_DATE, PERIOD
@@ -18,7 +17,6 @@ COLLECT = "采集单家保司/手动"
 @pytest.mark.parametrize(
     ("slug", "table", "truth"),
     [
-        ("kanghe", Policy, kanghe_policies),
         ("ruixiang", Policy, ruixiang_policies),
         ("mingde", PremiumDue, mingde_premiums),
     ],
