@@ -10,7 +10,7 @@ from bots.portal.columns import Column, Kind
 from bots.portal.recipe import Recipe
 from config.settings import PROJECT_ROOT
 
-DOCS = (PROJECT_ROOT / "docs" / "recipe.md").read_text("utf-8")
+DOCS = "\n".join(path.read_text("utf-8") for path in sorted((PROJECT_ROOT / "docs").glob("recipe*.md")))
 MODELS = [
     Recipe,
     Column,
