@@ -4,7 +4,7 @@
 
 PYTHON := .venv/bin/python
 SETUP := @sh cli/bootstrap.sh
-TWICE := -n 2 --dist loadgroup
+TWICE := -n 2 --dist load
 UNIT := not browser and not night and not office and not postgresql and not setup and not service
 
 # without internet Prefect's telemetry delays every flow run by half a minute
