@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items):
 
 
 class HouseTogether(LoadScopeScheduling):
-    """Two processes share the tests; those on a Prefect server stay together in one, or two houses would start.
+    """Two processes share the tests; those on a Prefect server stay in one, or two houses would start.
 
     (xdist's own groups are lost on pytest 9.2: it no longer takes the node id that they are written into.)
     """
