@@ -1,5 +1,6 @@
 """Who is at a portal, and what a night brought home: the portal's rows in work_items."""
 
+import json
 import logging
 import threading
 import time
@@ -16,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from bots.errors import BrokerFlowError, HubBusy
 from bots.records import DatasetReport
+from connectors.database.columns import dump_json
+from connectors.database.crypto import current_keys
 from connectors.database.engine import session
 from connectors.database.leases import LeaseLost, claim, heartbeat, offer, reap, release
 from connectors.database.store import upsert
@@ -24,6 +27,7 @@ from connectors.database.tables import WorkItem
 ACCOUNT_QUEUE = "portal-account"
 COLLECTION_QUEUE = "collection"
 PAGE_QUEUE = "portal-page"
+_PLACE = "work_items.checkpoint"
 LEASE_SECONDS = 45
 _BEATS_PER_LEASE = 4
 _ASK_AGAIN_SECONDS = 3.0
@@ -120,7 +124,7 @@ def read_marks(current: Session, visit: VisitKey, dataset: str) -> list[dict[str
         .where(WorkItem.queue == PAGE_QUEUE, WorkItem.item_key.startswith(prefix, autoescape=True))
         .order_by(WorkItem.item_key)
     )
-    marks = [item.checkpoint or {} for item in items]
+    marks = [_unseal(item.checkpoint or {}) for item in items]
     return [mark for number, mark in enumerate(marks, 1) if mark["mark"]["page_no"] == number]
 
 
@@ -129,7 +133,7 @@ def write_mark(
 ) -> None:
     """Note that a page and all behind it are saved; ``unfit`` counts its rows that the hub set aside."""
     row = {"queue": PAGE_QUEUE, "item_key": f"{_mark_prefix(visit, dataset)}{mark['page_no']:06d}"}
-    checkpoint = {"mark": mark, "unfit": dict(unfit)}
+    checkpoint = _seal({"mark": mark, "unfit": dict(unfit)})
     upsert(current, WorkItem, [row | {"state": "done", "attempts": 0, "checkpoint": checkpoint}])
 
 
@@ -204,6 +208,16 @@ def _item(queue: str, key: str) -> Select[tuple[WorkItem]]:
 
 def _collection_key(insurer: str, business_date: date) -> str:
     return f"{insurer}:{business_date.isoformat()}"
+
+
+def _seal(checkpoint: dict[str, Any]) -> dict[str, Any]:
+    """Keys of rows may be names or phones: a checkpoint is sealed like the rows themselves."""
+    return {"sealed": current_keys().encrypt(dump_json(checkpoint), _PLACE)}
+
+
+def _unseal(checkpoint: dict[str, Any]) -> dict[str, Any]:
+    opened: dict[str, Any] = json.loads(current_keys().decrypt(checkpoint["sealed"], _PLACE))
+    return opened
 
 
 def _mark_prefix(visit: VisitKey, dataset: str) -> str:

@@ -34,7 +34,7 @@ from connectors.secrets import read_secret
 from connectors.wiring import hub
 from flows.house import PeriodText, business_date_of_run, may_retry
 from flows.portal_questions import ask_operations
-from flows.portal_visit import Visit, kept_for_the_next_run, walk_list
+from flows.portal_visit import Visit, distrust, kept_for_the_next_run, walk_list
 
 # Commissions end within five years of issue, contests and transfers look back further. Premiums
 # of that time explain what a statement pays late or twice.
@@ -84,7 +84,7 @@ def collect_portal(
                     base_url,
                     evidence,
                     asker=ask_operations(insurer),
-                    kept=KeptSession.from_json(kept) if kept else None,
+                    kept=read_kept(kept),
                 )
             )
             visit = Visit(portal, lease, recipe, day)
@@ -92,6 +92,15 @@ def collect_portal(
                 reports = collect_all(visit, month)
     publish_reports(insurer, reports)
     return PortalResult(insurer=insurer, datasets=reports)
+
+
+def read_kept(text: str | None) -> KeptSession | None:
+    """A session of an earlier run; what another version wrote is as good as none."""
+    try:
+        return KeptSession.from_json(text) if text else None
+    except ValueError:
+        get_run_logger().warning("保存的会话已不能使用，重新登录")
+        return None
 
 
 def collect_all(visit: Visit, month: Period) -> list[DatasetReport]:
@@ -155,12 +164,6 @@ def collect_list(
         if gone[report.dataset]:
             logger.warning("%s：保司不再显示 %s 行", report.dataset, gone[report.dataset])
     return reports
-
-
-def distrust(visit: Visit, key: VisitKey, dataset: str) -> None:
-    """What was seen contradicts itself: a later run must not build on it."""
-    with visit.lease.saving() as current:
-        forget_marks(current, key, dataset)
 
 
 def prove_fill_rates(visit: Visit, key: VisitKey, dataset: str, reports: list[DatasetReport]) -> None:

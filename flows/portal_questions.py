@@ -16,7 +16,7 @@ from config.settings import get_settings
 from connectors.database.engine import session
 from connectors.messages.outbox import enqueue
 from connectors.messages.sender import send_waiting
-from connectors.questions import AnswerRefused, Asked, answer, ask, close_unanswered, read_answer
+from connectors.questions import AnswerRefused, Asked, answer, ask, close_unanswered, take_answer
 from connectors.wiring import hub, message_book, transports
 from flows.house import OPERATIONS, flow_run_id
 
@@ -37,6 +37,9 @@ def ask_operations(slug: str) -> Asker:
     def ask_one(question: PersonQuestion) -> str:
         asked_id, token = _put(slug, question)
         _tell(question, token)
+        given = _given(asked_id)
+        if given:
+            return given
         get_run_logger().warning("%s 等待%s，%s 秒内有效", question.place, question.name, question.seconds)
         try:
             form = pause_flow_run(
@@ -46,6 +49,9 @@ def ask_operations(slug: str) -> Asker:
                 key=f"code-{asked_id}",
             )
         except FlowPauseTimeout:
+            given = _given(asked_id)
+            if given:
+                return given
             raise _nobody(question, asked_id) from None
         return _answer_of(asked_id, form.code, question)
 
@@ -77,8 +83,7 @@ def _tell(question: PersonQuestion, token: str) -> None:
 
 def _answer_of(asked_id: int, typed: str, question: PersonQuestion) -> str:
     """What the desk or a relay answered, else what stands in Prefect's form, which is then the answer."""
-    with session(hub()) as current:
-        given = read_answer(current, asked_id)
+    given = _given(asked_id)
     if given:
         return given
     try:
@@ -87,6 +92,12 @@ def _answer_of(asked_id: int, typed: str, question: PersonQuestion) -> str:
     except AnswerRefused as error:
         raise AnswerMissing(f"{question.place} {error.what}", remedy=error.remedy) from None
     return typed.strip()
+
+
+def _given(asked_id: int) -> str | None:
+    """The desk's or the relay's answer, which may come before the run has paused; once read it is blanked."""
+    with session(hub()) as current:
+        return take_answer(current, asked_id)
 
 
 def _nobody(question: PersonQuestion, asked_id: int) -> AnswerMissing:

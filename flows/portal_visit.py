@@ -12,7 +12,7 @@ from bots.portal.marks import PageMark
 from bots.portal.recipe import Recipe
 from bots.portal.session import PortalSession
 from bots.records import PortalPage, SetAside
-from connectors.collection_log import AccountLease, VisitKey, read_marks, write_mark
+from connectors.collection_log import AccountLease, VisitKey, forget_marks, read_marks, write_mark
 from connectors.files import land
 from connectors.portal_accounts import keep_session
 from connectors.portal_store import PageOrigin, save_page
@@ -69,9 +69,7 @@ def kept_for_the_next_run(visit: Visit) -> Iterator[None]:
 def walk_list(visit: Visit, walk: Walk, key: VisitKey, dataset: str) -> Counter[str]:
     """Save page after page, from where an earlier run was killed; rows that the hub set aside, by dataset."""
     logger = get_run_logger()
-    with visit.lease.saving() as current:
-        known = read_marks(current, key, dataset)
-    marks = [PageMark.from_json(checkpoint["mark"]) for checkpoint in known]
+    known, marks = read_known(visit, key, dataset)
     unfit: Counter[str] = Counter()
     since_mark: Counter[str] = Counter()
     is_first = True
@@ -79,12 +77,31 @@ def walk_list(visit: Visit, walk: Walk, key: VisitKey, dataset: str) -> Counter[
         if is_first:
             unfit += resume(visit, walk, known)
             is_first = False
+            if known and not visit.portal.went_on_after:
+                distrust(visit, key, dataset)
         aside = visit.save(page, key, dataset, since_mark)
         walk.note(page, aside)
         unfit[page.dataset] += len(aside)
         rows, set_aside = len(page.rows) - len(aside), len(page.set_aside) + len(aside)
         logger.info("%s 第 %s 页：%s 行，搁置 %s 行", page.dataset, page.page_no, rows, set_aside)
     return unfit + resume(visit, walk, known) if is_first else unfit
+
+
+def read_known(visit: Visit, key: VisitKey, dataset: str) -> tuple[list[dict[str, Any]], list[PageMark]]:
+    """Checkpoints of a run that did not end, and their marks; none that another version wrote."""
+    with visit.lease.saving() as current:
+        known = read_marks(current, key, dataset)
+    try:
+        return known, [PageMark.from_json(checkpoint["mark"]) for checkpoint in known]
+    except (KeyError, TypeError):
+        distrust(visit, key, dataset)
+        return [], []
+
+
+def distrust(visit: Visit, key: VisitKey, dataset: str) -> None:
+    """What was seen contradicts itself or the list has moved: no later run must build on it."""
+    with visit.lease.saving() as current:
+        forget_marks(current, key, dataset)
 
 
 def resume(visit: Visit, walk: Walk, known: Sequence[dict[str, Any]]) -> Counter[str]:

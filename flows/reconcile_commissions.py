@@ -10,7 +10,9 @@ from pydantic import BaseModel
 from bots.commission.reconciling import Reconciliation, reconcile
 from bots.commission.rules import CommissionRules
 from bots.commission.workbook import WorkbookMeta, write_workbook
+from bots.errors import RecipeInvalid
 from bots.money import format_yuan
+from bots.portal.recipe import Recipe
 from bots.records import Period
 from config.settings import get_settings
 from connectors.bank_inbox import import_bank_files
@@ -25,6 +27,7 @@ from connectors.commission_store import (
 )
 from connectors.database.engine import session
 from connectors.portal_recipes import load_recipe, nightly_portals
+from connectors.portal_store import needs_insurer
 from connectors.wiring import hub
 from flows.house import PeriodText, business_date_of_run, flow_run_id, may_retry
 
@@ -155,13 +158,27 @@ def publish_workbook(
 
 def find_incomplete_insurers() -> list[str]:
     """Chinese names of insurers whose latest collection was not proved complete: their figures are old."""
-    recipes = {slug: load_recipe(slug) for slug in nightly_portals()}
+    recipes = sound_insurers()
     with session(hub(), read_only=True) as current:
         found = find_incomplete(current, {slug: recipe.datasets for slug, recipe in recipes.items()})
     names = [recipes[slug].name for slug in found]
     if names:
         get_run_logger().warning("最近一次采集不完整：%s", "、".join(names))
     return names
+
+
+def sound_insurers() -> dict[str, Recipe]:
+    """Recipes of the insurers that nights collect; one that cannot be read has failed there already."""
+    recipes = {}
+    for slug in nightly_portals():
+        try:
+            recipe = load_recipe(slug)
+        except RecipeInvalid as error:
+            get_run_logger().warning("%s", error)
+            continue
+        if needs_insurer(recipe):
+            recipes[slug] = recipe
+    return recipes
 
 
 def count_breaks(result: Reconciliation, rules: CommissionRules) -> dict[str, int]:

@@ -1,6 +1,8 @@
 """Codes that portals ask for: people type them here, an SMS relay posts them."""
 
 import base64
+import logging
+import time
 from collections.abc import Callable
 from typing import Annotated
 
@@ -13,17 +15,19 @@ from starlette.concurrency import run_in_threadpool
 from bots.errors import BrokerFlowError
 from connectors.database.engine import session as hub_session
 from connectors.database.tables import Question
-from connectors.prefect_rest import resume_run
-from connectors.questions import AnswerRefused, answer, answer_from_sms, open_questions
+from connectors.prefect_rest import NotPaused, resume_run
+from connectors.questions import OPEN, AnswerRefused, answer, answer_from_sms, open_questions
 from web.audit import record
 from web.desk import Desk, get_desk
 from web.relay import RELAY, prove_relay
 from web.rendering import render
 
 router = APIRouter()
+_log = logging.getLogger(__name__)
 TheDesk = Annotated[Desk, Depends(get_desk)]
 QuestionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 # Prefect's form asks for a text; the answer itself stands in the hub, sealed.
+_TRIES, _SECONDS_BETWEEN = 5, 1.0
 _ANSWERED = {"code": "已在工作台回答"}
 
 
@@ -46,7 +50,7 @@ def code_picture(question_id: QuestionId, desk: TheDesk) -> Response:
     """A captcha's picture."""
     with hub_session(desk.engine, read_only=True) as session:
         question = session.get(Question, question_id)
-        picture = question.picture if question else None
+        picture = question.picture if question and question.state == OPEN else None
     if picture is None:
         raise HTTPException(404)
     return Response(base64.b64decode(picture), media_type="image/png")
@@ -107,8 +111,16 @@ def _take(desk: Desk, who: str, act: Callable[[Session], Question]) -> Question:
 
 
 def _resume(desk: Desk, question: Question) -> None:
-    if question.flow_run_id:
-        resume_run(desk.settings.prefect_api_url, question.flow_run_id, _ANSWERED)
+    """Let the run go on; an answer may be quicker than the run's way into its pause."""
+    for _ in range(_TRIES):
+        try:
+            if question.flow_run_id:
+                resume_run(desk.settings.prefect_api_url, question.flow_run_id, _ANSWERED)
+        except NotPaused:
+            time.sleep(_SECONDS_BETWEEN)
+        else:
+            return
+    _log.info("question %s: the run was not paused, it reads the answer by itself", question.id)
 
 
 def _show(request: Request, desk: Desk, said: str) -> Response:

@@ -7,8 +7,7 @@ from hashlib import sha256
 
 from fastapi import HTTPException
 
-from bots.errors import SecretMissing
-from connectors.secrets import read_secret
+from config.settings import read_environment_secret
 
 RELAY = "短信转发"
 WINDOW = timedelta(minutes=5)
@@ -41,11 +40,15 @@ def prove_relay(headers: Mapping[str, str], body: bytes, seen: SeenNonces, now: 
     timestamp, nonce, signature = (
         headers.get(f"x-{name}", "") for name in ("timestamp", "nonce", "signature")
     )
+    secret = read_environment_secret(_SECRET)
     try:
-        secret = read_secret(_SECRET).get_secret_value()
         at = datetime.fromtimestamp(int(timestamp), UTC)
-    except (SecretMissing, ValueError, OverflowError, OSError):
+    except (ValueError, OverflowError, OSError):
         raise HTTPException(401) from None
-    is_right = hmac.compare_digest(sign(secret, timestamp, nonce, body).encode(), signature.encode())
-    if not (is_right and nonce and abs(now - at) <= WINDOW and seen.take(nonce, now)):
+    if secret is None or not nonce or abs(now - at) > WINDOW:
+        raise HTTPException(401)
+    is_right = hmac.compare_digest(
+        sign(secret.get_secret_value(), timestamp, nonce, body).encode(), signature.encode()
+    )
+    if not (is_right and seen.take(nonce, now)):
         raise HTTPException(401)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bots.errors import ExtractionIncomplete, SourceFileInvalid
+from bots.masking import mask_text
 from bots.portal.file_grids import AGAIN, Grid, read_grid
 from bots.portal.printed import read_numbers
 from bots.portal.recipe import DownloadDataset, FileDataset
@@ -12,6 +13,8 @@ from bots.portal.sheet import Totals
 from bots.portal.table import TableRow, check_titles, decode_row, plain_title
 from bots.portal.tally import Tally
 from bots.portal.verbs import filled
+
+_SHOWN_TEXT = 80
 
 FileRules = DownloadDataset | FileDataset
 
@@ -77,7 +80,8 @@ def _prove_asked(preamble: Grid, rules: FileRules, place: str, asked: Mapping[st
         missing = [text for text in wanted if not any(plain_title(text) in line for line in said)]
     if missing:
         raise SourceFileInvalid(
-            f"{place} 文件开头没有“{missing[0]}”，写的是：{'、'.join(said)}。", remedy=AGAIN
+            f"{place} 文件开头没有“{missing[0]}”，写的是：{mask_text('、'.join(said))[:_SHOWN_TEXT]}。",
+            remedy=AGAIN,
         )
 
 

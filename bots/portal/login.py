@@ -86,7 +86,7 @@ class Login:
                     return True
                 screen.words.raise_password_expired(screen.shown_text())
                 screen.page.wait_for_timeout(_POLL_MS)
-        except SessionExpired:
+        except (SessionExpired, PageChanged):
             _log.info("%s: the kept session is over", screen.recipe.slug)
         return False
 

@@ -183,6 +183,18 @@ class ListDataset(DatasetRules):
             raise ValueError("缺少 steps")
         return self
 
+    @model_validator(mode="after")
+    def _claim_fits_the_reading(self) -> "ListDataset":
+        """A claim that the way of reading never sees would be no claim at all."""
+        claims, is_json = self.completeness, bool(self.response or self.http)
+        if is_json and (claims.count or claims.sums):
+            raise ValueError("response 和 http 的 completeness 写 count_at、sums_at")
+        if not is_json and (claims.count_at or claims.sums_at):
+            raise ValueError("count_at、sums_at 只和 response、http 一起写")
+        if self.grid and not claims.count:
+            raise ValueError("grid 的 completeness 必须写 count")
+        return self
+
 
 class PopupDataset(DatasetRules):
     """A table in the window that each row's link opens; ``same`` proves that it is the row's own window.

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bots.errors import ApplicationError, PageChanged, PortalUnavailable
 from bots.masking import mask_text
+from bots.portal.deadlines import within
 from bots.portal.documents import DocumentWatch
 from bots.portal.people import Asker
 from bots.portal.portal_words import LATER_REMEDY, PortalWords
@@ -24,6 +25,7 @@ from bots.portal.snapshot import READ_PAGE, Snapshot
 from bots.portal.verbs import TOP
 
 _POLL_MS = 20
+_GRACE_SECONDS = 10
 _SHOWN_TEXT = 80
 _SERVER_ERROR = 500
 _REDIRECTS = range(300, 400)
@@ -203,7 +205,7 @@ class Screen:
                 with self.page.expect_response(ends, timeout=self.timeout_ms) as expected:
                     yield bodies
                 answer = expected.value
-                bodies.append(answer.body())
+                bodies.append(within(self.recipe.timeout_seconds, answer, "body"))
             except PlaywrightTimeout:
                 self.raise_known_trouble()
                 raise PortalUnavailable(
@@ -267,7 +269,7 @@ class Screen:
             "pageNo": page_no,
         }
         with self.guarded(f"读取表格 {table}"):
-            snapshot = Snapshot.from_json(frame.evaluate(READ_PAGE, question))
+            snapshot = Snapshot.from_json(self._evaluate(frame, READ_PAGE, question))
         if snapshot.stop:
             raise self.words.expired(snapshot.stop)
         if snapshot.is_busy or not (snapshot.has_table and snapshot.is_page):
@@ -374,7 +376,11 @@ class Screen:
     def ask(self, frame: Frame, script: str, question: Any, doing: str) -> Any:
         """Run one of our own scripts in a frame."""
         with self.guarded(doing):
-            return frame.evaluate(script, question)
+            return self._evaluate(frame, script, question)
+
+    def _evaluate(self, frame: Frame, script: str, question: Any) -> Any:
+        """Our scripts end by themselves; a page that hangs does not."""
+        return within(self.recipe.timeout_seconds + _GRACE_SECONDS, frame, "evaluate", script, question)
 
     def close(self) -> None:
         """Stop listening, close the page and what it opened."""
@@ -383,4 +389,5 @@ class Screen:
         self.documents.stop()
         self.answers.stop()
         for page in self.context.pages:
-            page.close()
+            with suppress(PlaywrightError):
+                within(_GRACE_SECONDS, page, "close")

@@ -68,7 +68,10 @@ class Tally:
         self.set_aside += mark.set_aside
         self.unreadable += unreadable
         self.filled.update(mark.filled)
-        self._keys.update(tuple(map(str, key)) for key in mark.rows_named(self.rules.key))
+        keys = {tuple(map(str, key)) for key in mark.rows_named(self.rules.key)}
+        if len(keys) < mark.rows or keys & self._keys:
+            raise ExtractionIncomplete(f"{self.place} 上次保存的页里有重复的行。", remedy=_REMEDY)
+        self._keys |= keys
         for name, amount in sums.items():
             self.sums[name] = self.sums.get(name, 0) + amount
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Download, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bots.errors import PortalUnavailable, SessionExpired, SourceFileInvalid
+from bots.portal.deadlines import within
 from bots.portal.screen import Screen
 
 _REMEDY = "稍后重新运行；持续出现时请与保司系统管理员联系"
@@ -46,7 +48,7 @@ def take_download(screen: Screen, place: str, *, named: str = "") -> bytes:
             )
         screen.wait_briefly()
     download = screen.downloads.pop()
-    failure = download.failure()
+    failure = _ended(screen, download, place)
     if failure:
         raise SourceFileInvalid(
             f"{place} 下载中断：{failure}。", remedy="重新运行；再次出现时在保司系统里手工导出核对"
@@ -56,6 +58,16 @@ def take_download(screen: Screen, place: str, *, named: str = "") -> bytes:
             f"{place} 下载到的文件叫 {download.suggested_filename}，应当叫 {named}。", remedy="稍后重新采集"
         )
     with screen.guarded(f"读取 {place} 的文件"):
-        raw = Path(download.path()).read_bytes()
+        raw = Path(within(screen.recipe.timeout_seconds, download, "path")).read_bytes()
         download.delete()
     return raw
+
+
+def _ended(screen: Screen, download: Download, place: str) -> str | None:
+    """Why the transfer failed, None when it came to its end; PortalUnavailable when it stands still."""
+    seconds = screen.recipe.timeout_seconds
+    try:
+        failure: str | None = within(seconds, download, "failure")
+    except PlaywrightTimeout:
+        raise PortalUnavailable(f"{place} {seconds:g} 秒内没有下载完。", remedy=_REMEDY) from None
+    return failure

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from connectors.database.engine import session
+from connectors.database.tables import Question
 from connectors.questions import (
     AnswerRefused,
     Asked,
@@ -15,6 +16,7 @@ from connectors.questions import (
     close_unanswered,
     open_questions,
     read_answer,
+    take_answer,
 )
 
 NOW = datetime(2026, 11, 6, 18, 30, tzinfo=UTC)
@@ -77,11 +79,12 @@ def test_an_sms_answers_the_question_that_it_names(hub):
     ("identifiers", "sms", "said"),
     [
         (["编号 K7Q2"], "【客户通】验证码 048213（编号 ZZZZ）", "没有等待这条短信的问题"),
-        (["", ""], "验证码 048213", "有 2 个问题都可能"),
-        ([""], "验证码 048213，客服 95500123", "短信里有 2 个像验证码的数字"),
-        ([""], "您的保单已生效", "短信里有 0 个"),
+        (["", ""], "【客户通】验证码 048213", "有 2 个问题都可能"),
+        ([""], "【某银行】验证码 048213", "没有等待这条短信的问题"),
+        ([""], "【客户通】验证码 048213，客服 95500123", "短信里有 2 个像验证码的数字"),
+        ([""], "【客户通】您的保单已生效", "短信里有 0 个"),
     ],
-    ids=["another code", "two portals without a number", "two numbers", "no code"],
+    ids=["another code", "two portals without a number", "another firm's code", "two numbers", "no code"],
 )
 def test_an_sms_that_cannot_be_told_is_left_to_a_person(hub, identifiers, sms, said):
     """Nothing is guessed: the SMS is refused with the reason and the questions stay open."""
@@ -98,3 +101,14 @@ def test_a_captcha_is_never_answered_by_an_sms(hub):
     put(hub, identifier="", picture="iVBORw0KGgo=")
     with session(hub) as current, pytest.raises(AnswerRefused, match="没有等待这条短信"):
         answer_from_sms(current, "验证码 048213", "短信转发", NOW)
+
+
+def test_an_answer_is_blanked_once_its_run_has_it(hub):
+    """A spent code and its picture are nobody's any more."""
+    asked = put(hub, picture="iVBORw0KGgo=")
+    with session(hub) as current:
+        answer(current, asked, "048213", "李喆", NOW)
+        assert take_answer(current, asked) == "048213"
+    with session(hub) as current:
+        assert read_answer(current, asked) is None
+        assert current.get(Question, asked).picture is None

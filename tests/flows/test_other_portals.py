@@ -14,15 +14,20 @@ pytestmark = [pytest.mark.night, pytest.mark.browser, pytest.mark.usefixtures("n
 COLLECT = "采集单家保司/手动"
 
 
+def dues_of_mingde():
+    """A premium paid back has no receipt: the hub sets it aside."""
+    return [premium for premium in mingde_premiums() if premium.status != "退保退费"]
+
+
 @pytest.mark.parametrize(
     ("slug", "table", "truth"),
     [
         ("ruixiang", Policy, ruixiang_policies),
-        ("mingde", PremiumDue, mingde_premiums),
+        ("mingde", PremiumDue, dues_of_mingde),
     ],
 )
 def test_a_portal_comes_home_by_its_flow(cockpit, slug, table, truth):
-    """The run completes and the hub holds what the portal's records say; two runs leave the same rows."""
+    """The run completes and the hub holds what the portal's records say."""
     run = cockpit.run(COLLECT, insurer=slug, business_date=BUSINESS_DATE, period=PERIOD)
     assert run["state_type"] == "COMPLETED", run["state"]["message"]
     with session(cockpit.hub(), read_only=True) as current:

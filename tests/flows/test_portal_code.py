@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from cli.stage import DESK_PASSWORD, OPS_USER
 from connectors.database.engine import session
-from connectors.portal_accounts import kept_session
+from connectors.database.tables import PortalAccount
 from connectors.questions import open_questions
 from tests.fixtures_cockpit import BUSINESS_DATE, Cockpit
 
@@ -65,6 +66,6 @@ def test_a_code_typed_at_the_desk_lets_the_run_go_on(cockpit):
     run = cockpit.wait(run_id)
     assert run["state_type"] == "COMPLETED", run["state"]["message"]
     with session(cockpit.hub(), read_only=True) as current:
-        assert kept_session(current, "kehutong")
+        assert current.scalar(select(PortalAccount.kept_at).where(PortalAccount.slug == "kehutong"))
     again = cockpit.run(COLLECT, insurer="kehutong", business_date=BUSINESS_DATE)
     assert again["state_type"] == "COMPLETED", again["state"]["message"]

@@ -27,6 +27,7 @@ class Resumed(ThreadingHTTPServer):
     """Takes the calls that let a paused run go on; tests/flows/test_portal_code.py goes the whole way."""
 
     calls: list[tuple[str, Any]]
+    status = "ACCEPT"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -37,6 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.calls.append((self.path, json.loads(body)))
         self.send_response(200)
         self.end_headers()
+        self.wfile.write(json.dumps({"status": self.server.status}).encode())
 
     def log_message(self, *_: object) -> None: ...
 
@@ -119,6 +121,18 @@ def test_a_run_that_cannot_be_called_is_said_and_the_answer_kept(desk: RunningDe
     form = {"csrf_token": csrf_of(client.get("/codes")), "code": "048213"}
     answer = client.post(f"/codes/{question}", data=form)
     assert "Resume" in answer.text
+    assert answer_of(desk, question) == "048213"
+
+
+def test_an_answer_quicker_than_the_pause_is_kept(desk: RunningDesk, prefect: Resumed, monkeypatch) -> None:
+    """Prefect aborts while the run has not paused yet: it is asked again, the answer stays for the run."""
+    monkeypatch.setattr("web.pages_codes._SECONDS_BETWEEN", 0)
+    question = desk.add_question(flow_run_id="run-7")
+    prefect.status = "ABORT"
+    client = desk.signed_in()
+    form = {"csrf_token": csrf_of(client.get("/codes")), "code": "048213"}
+    assert client.post(f"/codes/{question}", data=form).status_code == 303
+    assert len(prefect.calls) > 1
     assert answer_of(desk, question) == "048213"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from bots.errors import ExtractionIncomplete
 from bots.portal.hands import Hands, run_steps
 from bots.portal.http_client import ask, read_headers
-from bots.portal.json_rows import json_sheet, json_totals, read_answer
+from bots.portal.json_rows import find_path, json_sheet, json_totals, read_answer
 from bots.portal.readings import Http, Response
 from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
@@ -128,6 +128,10 @@ class HttpPages(_Answers):
         sheet = self._sheet(answer, reading.rows, page_no)
         return self._note_cursor(answer, sheet, page_no)
 
+    def go_on_after(self, rows: Sequence[int]) -> bool:
+        """A page is found by its number; what a cursor was called is not known to a later run."""
+        return self._reading.cursor is None and super().go_on_after(rows)
+
     def back_to(self, page_no: int) -> Sheet:
         """An address needs no way back, but a new login has new tokens."""
         self._headers = read_headers(self._screen, self._reading)
@@ -136,12 +140,14 @@ class HttpPages(_Answers):
     def _note_cursor(self, answer: Any, sheet: Sheet, page_no: int) -> Sheet:
         if self._reading.cursor is None:
             return sheet
-        following = answer
-        for part in self._reading.cursor.next.split("."):
-            following = (following or {}).get(part)
-        if following:
-            self._cursors[page_no + 1] = str(following)
-        return Sheet(sheet.titles, sheet.body, sheet.totals, is_last=not following)
+        place = self._place(page_no)
+        following = find_path(answer, self._reading.cursor.next, place)
+        if not following:
+            return Sheet(sheet.titles, sheet.body, sheet.totals, is_last=True)
+        if not sheet.body or str(following) in self._cursors.values():
+            raise ExtractionIncomplete(f"{place} 应答说还有下一页，却没有新的行。", remedy="稍后重新采集")
+        self._cursors[page_no + 1] = str(following)
+        return Sheet(sheet.titles, sheet.body, sheet.totals)
 
     def _filled(self, value: str | int | bool) -> str | int | bool:
         return filled(value, self._values) if isinstance(value, str) else value
