@@ -390,4 +390,4 @@ class Screen:
         self.answers.stop()
         for page in self.context.pages:
             with suppress(PlaywrightError):
-                within(_GRACE_SECONDS, page, "close")
+                within(_GRACE_SECONDS, page, "close", False, None)
