@@ -36,7 +36,7 @@ def collect(hub, day, *aside, dataset="premiums", raw=b"<html>", source="taian")
     page = PortalPage(dataset, 2, [], list(aside), raw, f"{dataset}-0002.html")
     with session(hub) as current:
         landed = land(current, raw, source=source, dataset=dataset, name=page.raw_name, business_date=day)
-        save_page(current, page, PageOrigin(source, landed.id))
+        save_page(current, page, PageOrigin(source, landed.id, ("policy_no",), day))
 
 
 def open_rows(hub, insurer=None):
