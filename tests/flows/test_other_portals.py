@@ -1,5 +1,7 @@
 """The flow brings other families home into the hub; 客户通, which asks for a code, in test_portal_code.py."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
@@ -15,8 +17,14 @@ COLLECT = "采集单家保司/手动"
 
 
 def dues_of_mingde():
-    """A premium paid back has no receipt: the hub sets it aside."""
-    return [premium for premium in mingde_premiums() if premium.status != "退保退费"]
+    """What a night asks for: due by its day; the hub sets aside what is called received without a receipt."""
+    day = date.fromisoformat(BUSINESS_DATE)
+    return [
+        premium
+        for premium in mingde_premiums()
+        if premium.due_date <= day
+        and (premium.status == "未收" or (premium.receipt_no and premium.received_date))
+    ]
 
 
 @pytest.mark.parametrize(
