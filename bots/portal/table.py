@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bots.errors import PageChanged
-from bots.portal.recipe import DatasetRules, Titled
+from bots.portal.recipe import Titled
 from bots.records import Row, SetAside
 
 ROW_SHAPE = "ROW_SHAPE"
@@ -110,24 +110,6 @@ def add_cells(row: TableRow, texts: Mapping[str, str], rules: Titled) -> TableRo
         return replace(row, raw=raw, values=more.values, emptied=[*row.emptied, *more.emptied])
     aside = replace(more.set_aside, row=dict(raw), column=labels[more.set_aside.column])
     return replace(row, raw=raw, values=None, set_aside=aside, emptied=[])
-
-
-def read_table(
-    rows: Sequence[list[str]],
-    headers: Sequence[bool],
-    rules: DatasetRules,
-    place: str,
-    *,
-    summary_rows: Sequence[str] = (),
-    carried: Mapping[str, Any] | None = None,
-) -> list[TableRow]:
-    """Data rows under the header; rows whose first text starts with a summary label are left out."""
-    found, body = find_body(rows, headers, place, summary_rows)
-    titles = check_titles(found, rules, place)
-    return [
-        decode_row(cells, titles, rules, row_no=row_no, index=index, carried=carried or {})
-        for row_no, (index, cells) in enumerate(body, 1)
-    ]
 
 
 def find_body(

@@ -3,7 +3,8 @@
 import pytest
 
 from bots.errors import PageChanged
-from bots.portal.table import read_table
+from bots.portal.sheet import Sheet, Totals, decode_sheet
+from bots.portal.table import find_body
 from tests.portal.recipes import parse_taian
 
 RULES = parse_taian().datasets["premiums"]
@@ -21,6 +22,12 @@ ROW = [
     "已收",
 ]
 UNPAID = ["2", "TA202601000002", "1", "2026-01-09", "100.00", "", "", "", "港元", "未收"]
+
+
+def read_table(rows, headers, rules, place, summary_rows=()):
+    """What a list's source and its walk do with one page's table."""
+    titles, body = find_body(rows, headers, place, summary_rows)
+    return decode_sheet(Sheet(titles, list(body), Totals(None)), rules, place)
 
 
 def read(*rows, header=HEADER, summary_rows=("本页小计",)):

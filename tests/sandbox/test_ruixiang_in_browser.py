@@ -125,4 +125,4 @@ def test_a_saved_cookie_is_no_session(shell, small_sandbox):
     other = shell.context.new_page()
     other.on("dialog", lambda dialog: dialog.accept())
     other.goto(f"{small_sandbox.url}/{SLUG}/index.html")
-    other.wait_for_selector("#loginForm")
+    assert other.wait_for_selector("#loginForm").is_visible()
