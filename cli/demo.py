@@ -12,7 +12,7 @@ from bots.errors import SetupInvalid
 from cli.stage import DEMO_BUSINESS_DATE, DEMO_HOME, Ports, Stage, open_stage
 
 if TYPE_CHECKING:
-    from connectors.prefect_api import RunStep
+    from connectors.prefect_rest import RunStep
 
 DEPLOYMENT = "夜间批处理/每晚"
 POLL_SECONDS = 1.0
@@ -39,17 +39,18 @@ def run_demo(home: Path = DEMO_HOME, sandbox_options: Sequence[str] = ()) -> Non
 
 def play_night(stage: Stage) -> bool:
     """Queue the night, follow it to its end, print steps, time and memory; whether it completed."""
-    from connectors.prefect_api import read_run, read_steps, start_deployment  # noqa: PLC0415 - prefect is slow
+    from connectors.prefect_rest import PrefectServer  # noqa: PLC0415 - keeps --help fast
 
+    server = PrefectServer(stage.settings.prefect_api_url)
     queued = time.monotonic()
-    run_id = start_deployment(DEPLOYMENT, {"business_date": DEMO_BUSINESS_DATE})
+    run_id = server.start_deployment(DEPLOYMENT, {"business_date": DEMO_BUSINESS_DATE})
     print(
         f"夜间批处理 {DEMO_BUSINESS_DATE} 已触发，可在 {stage.prefect_url}/runs/flow-run/{run_id} 查看",
         flush=True,
     )
     shown: set[str] = set()
     peak = 0
-    status = read_run(run_id)
+    status = server.read_run(run_id)
     while not status.is_final:
         if time.monotonic() - queued > NIGHT_LIMIT_SECONDS:
             raise SetupInvalid(
@@ -59,9 +60,9 @@ def play_night(stage: Stage) -> bool:
         stage.services.require_alive()
         time.sleep(POLL_SECONDS)
         peak = max(peak, stage.services.memory_bytes())
-        shown |= _print_steps(read_steps(run_id), shown)
-        status = read_run(run_id)
-    _print_steps(read_steps(run_id), shown)
+        shown |= _print_steps(server.read_steps(run_id), shown)
+        status = server.read_run(run_id)
+    _print_steps(server.read_steps(run_id), shown)
     print(
         f"夜间批处理 {status.state}：流程 {status.run_seconds:.1f} 秒，"
         f"从触发到结束 {time.monotonic() - queued:.1f} 秒，内存峰值 {peak / 2**20:.0f} MB（PSS，全部进程）"

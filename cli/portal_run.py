@@ -10,14 +10,13 @@ import typer
 from bots.errors import SetupInvalid
 
 if TYPE_CHECKING:
-    from connectors.prefect_api import RunStatus
+    from connectors.prefect_rest import RunStatus
 
 app = typer.Typer(rich_markup_mode=None)
 
 DEPLOYMENT = "采集单家保司/手动"
 _POLL_SECONDS = 1.0
 _LONGEST_SECONDS = 4 * 3600
-_REMEDY = "确认 brokerflow server 和 brokerflow worker 已启动，且运行过 brokerflow deploy"
 
 
 @app.command(help="在 Prefect 服务上采集一家保司并等它结束；采全时退出码为 0。")
@@ -26,14 +25,12 @@ def run(
     on: Annotated[str, typer.Option("--date", help="业务日期，例如 2026-11-06；不写为今天（上海时间）")] = "",
 ) -> None:
     """Start the flow 采集单家保司, follow it, print rows and expected rows of each dataset."""
-    from cli.worker import prefect_client_environment  # noqa: PLC0415 - keeps --help fast
-    from config.settings import TIME_ZONE, adopted_environment  # noqa: PLC0415
+    from config.settings import TIME_ZONE  # noqa: PLC0415 - keeps --help fast
     from connectors.portal_recipes import load_recipe  # noqa: PLC0415
 
     load_recipe(slug)
     day = _day(on) if on else datetime.now(ZoneInfo(TIME_ZONE)).date()
-    with adopted_environment(prefect_client_environment()):
-        status = _follow(slug, day)
+    status = _follow(slug, day)
     if status.state != "COMPLETED":
         print(f"{slug} {day} {status.state}：{status.message}")
         raise typer.Exit(1)
@@ -48,26 +45,24 @@ def _day(text: str) -> date:
 
 
 def _follow(slug: str, day: date) -> "RunStatus":
-    """The run when it has ended, its states printed as they change. Raises SetupInvalid without a server."""
-    import httpx  # noqa: PLC0415 - keeps --help fast
+    """The run when it has ended, its states printed as they change.
 
-    from connectors.prefect_api import read_run, start_deployment  # noqa: PLC0415 - prefect is slow
+    Raises SetupInvalid when no server is named, ServerSilent when it does not answer.
+    """
+    from config.settings import get_settings  # noqa: PLC0415 - keeps --help fast
+    from connectors.prefect_rest import PrefectServer  # noqa: PLC0415
 
+    server = PrefectServer(get_settings().prefect_api_url)
+    run_id = server.start_deployment(DEPLOYMENT, {"insurer": slug, "business_date": day.isoformat()})
+    print(f"{slug} {day} 已排队，运行编号 {run_id}")
     shown, deadline = "", time.monotonic() + _LONGEST_SECONDS
-    try:
-        run_id = start_deployment(DEPLOYMENT, {"insurer": slug, "business_date": day.isoformat()})
-        print(f"{slug} {day} 已排队，运行编号 {run_id}")
-        while not (status := read_run(run_id)).is_final:
-            if status.state != shown:
-                shown = status.state
-                print(f"  {shown} {status.message}".rstrip(), flush=True)
-            if time.monotonic() > deadline:
-                raise SetupInvalid(f"{slug} 的运行 {run_id} 4 小时没有结束。", remedy="在 Prefect 界面查看它")
-            time.sleep(_POLL_SECONDS)
-    except (httpx.HTTPError, ValueError) as error:
-        raise SetupInvalid(
-            f"Prefect 服务没有接受这次运行（{type(error).__name__}）。", remedy=_REMEDY
-        ) from error
+    while not (status := server.read_run(run_id)).is_final:
+        if status.state != shown:
+            shown = status.state
+            print(f"  {shown} {status.message}".rstrip(), flush=True)
+        if time.monotonic() > deadline:
+            raise SetupInvalid(f"{slug} 的运行 {run_id} 4 小时没有结束。", remedy="在 Prefect 界面查看它")
+        time.sleep(_POLL_SECONDS)
     return status
 
 

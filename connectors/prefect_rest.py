@@ -1,12 +1,18 @@
-"""One call to Prefect's REST API for the desk, which stays small and does not load Prefect itself."""
+"""A Prefect server by its REST API, for what stays small and does not load Prefect: desk, demo, `run`."""
 
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from bots.errors import PortalUnavailable, SetupInvalid
 
-_SECONDS = 10.0
+_SECONDS = 30.0
+_SERVER_REMEDY = "确认 brokerflow server 和 brokerflow worker 已启动，且运行过 brokerflow deploy"
+_RESUME_REMEDY = "在 Prefect 界面打开这次运行，点“Resume”；答案已经记下"
+_FINAL = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 
 
 class ServerSilent(PortalUnavailable):
@@ -21,25 +27,82 @@ class NotPaused(ServerSilent):
     title = "运行尚未暂停"
 
 
-def resume_run(api_url: str | None, flow_run_id: str, run_input: dict[str, Any]) -> None:
-    """Let a paused flow run go on.
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """State of a flow run: Prefect's state type, its message, and the run's own seconds."""
 
-    Raises SetupInvalid when no server is named, ServerSilent when it does not answer,
-    NotPaused when the run does not wait (yet).
-    """
-    if not api_url:
-        raise SetupInvalid(
-            "没有设置 PREFECT_API_URL，不能让暂停的运行继续。", remedy="在 .env 中写明 PREFECT_API_URL。"
+    state: str
+    is_final: bool
+    message: str
+    run_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunStep:
+    """One task of a run: its name for people, Prefect's state type, its own seconds."""
+
+    step_id: str
+    name: str
+    state: str
+    seconds: float
+
+
+class PrefectServer:
+    """The server at ``api_url`` (``.../api``). Every call raises ServerSilent when it is not answered."""
+
+    def __init__(self, api_url: str | None) -> None:
+        """Raises SetupInvalid when no server is named."""
+        if not api_url:
+            raise SetupInvalid(
+                "没有设置 PREFECT_API_URL，不知道 Prefect 服务在哪里。",
+                remedy="启动 brokerflow server，并在 .env 中写明 PREFECT_API_URL，例如 http://127.0.0.1:4200/api。",
+            )
+        self._http = httpx.Client(base_url=api_url, timeout=_SECONDS)
+
+    def start_deployment(self, name: str, parameters: dict[str, Any]) -> str:
+        """Queue a run of ``flow name/deployment name``; returns the flow run id at once."""
+        found = self._ask("GET", f"/deployments/name/{quote(name)}")
+        run = self._ask("POST", f"/deployments/{found['id']}/create_flow_run", {"parameters": parameters})
+        return str(run["id"])
+
+    def read_run(self, flow_run_id: str) -> RunStatus:
+        """Current status of one flow run."""
+        run = self._ask("GET", f"/flow_runs/{flow_run_id}")
+        state = run["state"] or {"type": "PENDING", "message": None}
+        return RunStatus(
+            state=state["type"],
+            is_final=state["type"] in _FINAL,
+            message=state["message"] or "",
+            run_seconds=run["total_run_time"],
         )
-    try:
-        answer = httpx.post(
-            f"{api_url}/flow_runs/{flow_run_id}/resume", json={"run_input": run_input}, timeout=_SECONDS
+
+    def read_steps(self, flow_run_id: str) -> list[RunStep]:
+        """Every task of a run and its subflows, oldest first; a subflow counts as one step of its parent."""
+        run_ids = [flow_run_id]
+        for run_id in run_ids:
+            of_parent = {"flow_runs": {"parent_flow_run_id": {"any_": [run_id]}}}
+            run_ids += [child["id"] for child in self._ask("POST", "/flow_runs/filter", of_parent)]
+        question = {"flow_runs": {"id": {"any_": run_ids}}, "sort": "EXPECTED_START_TIME_ASC"}
+        return [
+            RunStep(task["id"], task["name"], task["state_type"] or "PENDING", task["total_run_time"])
+            for task in self._ask("POST", "/task_runs/filter", question)
+        ]
+
+    def resume_run(self, flow_run_id: str, run_input: dict[str, Any]) -> None:
+        """Let a paused flow run go on. Raises NotPaused when the run does not wait (yet)."""
+        answer = self._ask(
+            "POST", f"/flow_runs/{flow_run_id}/resume", {"run_input": run_input}, remedy=_RESUME_REMEDY
         )
-        answer.raise_for_status()
-        if answer.json().get("status") != "ACCEPT":
+        if answer["status"] != "ACCEPT":
             raise NotPaused(f"运行 {flow_run_id} 还没有暂停。", remedy="不必再做什么：它会自己读到答案")
-    except httpx.HTTPError as error:
-        raise ServerSilent(
-            f"运行 {flow_run_id} 没有继续（{type(error).__name__}）。",
-            remedy="在 Prefect 界面打开这次运行，点“Resume”；答案已经记下",
-        ) from None
+
+    def _ask(
+        self, method: str, path: str, json: dict[str, Any] | None = None, *, remedy: str = _SERVER_REMEDY
+    ) -> Any:
+        try:
+            answer = self._http.request(method, path, json=json)
+        except httpx.HTTPError as error:
+            raise ServerSilent(f"{path} 没有应答（{type(error).__name__}）。", remedy=remedy) from None
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            raise ServerSilent(f"{path} 得到 HTTP {answer.status_code}。", remedy=remedy)
+        return answer.json()

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from bots.errors import BrokerFlowError
 from connectors.database.engine import session as hub_session
 from connectors.database.tables import Question
-from connectors.prefect_rest import NotPaused, resume_run
+from connectors.prefect_rest import NotPaused, PrefectServer
 from connectors.questions import OPEN, AnswerRefused, answer, answer_from_sms, open_questions
 from web.audit import record
 from web.desk import Desk, get_desk
@@ -115,7 +115,7 @@ def _resume(desk: Desk, question: Question) -> None:
     for _ in range(_TRIES):
         try:
             if question.flow_run_id:
-                resume_run(desk.settings.prefect_api_url, question.flow_run_id, _ANSWERED)
+                PrefectServer(desk.settings.prefect_api_url).resume_run(question.flow_run_id, _ANSWERED)
         except NotPaused:
             time.sleep(_SECONDS_BETWEEN)
         else:

@@ -137,7 +137,12 @@ class EachRowWalk:
         """The table in a window or layer, once the cell beside each label says that it is the row's own."""
         wanted = own_texts(rules, carried)
         snapshot = self._screen.read(
-            frame, rules.table, header=rules.header or "", within=rules.dialog or "", labels=wanted
+            frame,
+            rules.table,
+            header=rules.header or "",
+            within=rules.dialog or "",
+            labels=wanted,
+            as_shown=True,
         )
         if snapshot.labels != wanted:
             self._screen.raise_script_trouble()

@@ -1,7 +1,7 @@
 /* Wait until the page shows what is asked for, then answer everything about it in one JSON text.
    Runs inside the page: one call per page, however many cells the table has. */
 async (question) => {
-  const { table, header, leaveOut, empty, within, labels, page, pageAt, pagesAt, idle, pageNo, timeout } = question;
+  const { table, header, leaveOut, empty, within, labels, page, pageAt, pagesAt, idle, pageNo, asShown, timeout } = question;
   const deadline = performance.now() + timeout;
 
   const valueBeside = (label) => {
@@ -78,7 +78,7 @@ async (question) => {
     labels: Object.fromEntries(Object.entries(labels).map(([label, wanted]) => [label, saidAt(label, wanted)])),
     headers: tables.flatMap((node) => Array.from(node.rows, (row) => row.querySelector(":scope > th") !== null)),
     rows: tables.flatMap(matrix),
-    html: (within && document.querySelector(within) || document.documentElement).outerHTML,
+    html: asShown ? (within && document.querySelector(within) || document.documentElement).outerHTML : "",
     above: tables.length > 1 ? tables[0].rows.length : 0,
   });
 }

@@ -249,11 +249,12 @@ class Screen:
         page_no: int = 1,
         within: str = "",
         labels: Mapping[str, str] | None = None,
+        as_shown: bool = False,
     ) -> Snapshot:
         """Everything about a page in one call, once its table, page number and labels' texts are there.
 
-        ``within`` is the element that holds the labels. A label that says something else at the end of the
-        time is the caller's to judge.
+        ``within`` is the element that holds the labels, ``as_shown`` asks for the HTML too. A label that
+        says something else at the end of the time is the caller's to judge.
         """
         question = self.reading_question() | {
             "table": table,
@@ -267,6 +268,7 @@ class Screen:
             "pagesAt": (paging and paging.pages_at) or "",
             "idle": (paging and paging.idle) or "",
             "pageNo": page_no,
+            "asShown": as_shown,
         }
         with self.guarded(f"读取表格 {table}"):
             snapshot = Snapshot.from_json(self._evaluate(frame, READ_PAGE, question))
@@ -278,6 +280,12 @@ class Screen:
             self.raise_script_trouble()
             raise self._not_shown(snapshot, table, page_no)
         return snapshot
+
+    def source_of(self, frame: Frame) -> bytes:
+        """A frame's HTML as it stands."""
+        with self.guarded("读取网页源码"):
+            source: str = within(self.recipe.timeout_seconds, frame, "content")
+        return source.encode("utf-8")
 
     def reading_question(self) -> dict[str, Any]:
         """What each of our reading scripts is told: how the session's end shows, how long to wait."""

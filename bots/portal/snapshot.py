@@ -29,7 +29,7 @@ class Snapshot:
     element holds it. ``rows`` are the table's rows as cleaned texts, ``headers`` tells which of them hold a
     <th>, ``above`` how many of them come from a separate header, ``text`` is the text outside the table,
     ``stop`` the marker of a lost session, ``labels`` the cells beside labels, ``html`` the page or layer as
-    it was read.
+    it was read, where it was asked for.
     """
 
     has_table: bool

@@ -1,5 +1,6 @@
 """The browser of this machine."""
 
+import psutil
 import pytest
 
 from bots.errors import SetupInvalid
@@ -33,3 +34,20 @@ def test_file_that_is_no_browser_says_so(tmp_path):
     fake.chmod(0o755)
     with pytest.raises(SetupInvalid, match="无法启动"), open_context(Settings(browser_path=fake)):
         pass
+
+
+@pytest.mark.browser
+def test_what_playwright_switches_off_stays_off():
+    """Of two lists Chromium obeys the last: ours holds Playwright's, and the address bar has no process."""
+    with open_context(Settings(browser_path=None)):
+        commands = [process.cmdline() for process in psutil.Process().children(recursive=True)]
+    lists = next(
+        [set(word.partition("=")[2].split(",")) for word in command if word.startswith("--disable-features=")]
+        for command in commands
+        if command
+        and "--headless" in " ".join(command)
+        and not any(word.startswith("--type=") for word in command)
+    )
+    assert len(lists) == 2
+    assert lists[0] <= lists[1]
+    assert not any("--top-chrome-webui" in command for command in commands)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from playwright.sync_api import Frame
+
 from bots.errors import PageChanged
 from bots.portal.hands import run_steps
 from bots.portal.printed import read_numbers
@@ -61,10 +63,18 @@ class TablePages:
 
     def raw(self) -> tuple[bytes, str]:
         """As the server sent it; where scripts drew the rows or it was not captured, the HTML as read."""
-        frame = self._screen.frame(self._rules.frame)
-        is_drawn = self._rules.paging is not None and self._rules.paging.idle is not None
-        body = None if is_drawn else self._screen.documents.body_of(frame.url)
-        return (body, ".html") if body else (self._html.encode("utf-8"), ".as-read.html")
+        if self._is_drawn:
+            return self._html.encode("utf-8"), ".as-read.html"
+        body = self._screen.documents.body_of(self._frame.url)
+        return (body, ".html") if body else (self._screen.source_of(self._frame), ".as-read.html")
+
+    @property
+    def _is_drawn(self) -> bool:
+        return self._rules.paging is not None and self._rules.paging.idle is not None
+
+    @property
+    def _frame(self) -> Frame:
+        return self._screen.frame(self._rules.frame)
 
     def _press_number(self, paging: Paging, page_no: int) -> None:
         """Page numbers come in blocks: ask for more until the wanted one is in sight or shown itself."""
@@ -81,7 +91,7 @@ class TablePages:
 
     def _shown_page(self, paging: Paging) -> int | None:
         """Where the link to more numbers led: to the first page of the next block, which is then no link."""
-        text = self._screen.read(self._screen.frame(self._rules.frame), self._rules.table or "").text
+        text = self._screen.read(self._frame, self._rules.table or "").text
         numbers = read_numbers(paging.page or "", text)
         return numbers["page"] if numbers else None
 
@@ -93,13 +103,14 @@ class TablePages:
     def _read(self, page_no: int) -> Sheet:
         paging = self._rules.paging
         snapshot = self._screen.read(
-            self._screen.frame(self._rules.frame),
+            self._frame,
             self._rules.table or "",
             header=self._rules.header or "",
             leave_out=self._rules.leave_out or "",
             empty=self._rules.empty or "",
             paging=paging,
             page_no=page_no,
+            as_shown=self._is_drawn,
         )
         return self._sheet(snapshot, page_no)
 
