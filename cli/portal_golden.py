@@ -21,21 +21,25 @@ def golden(
     ] = False,
 ) -> None:
     """Replay a golden, or accept what a portal says now; exit code 0 when all rows agree."""
-    from connectors.portal_goldens import accept_golden, replay_golden  # noqa: PLC0415 - keeps --help fast
+    from config.settings import get_settings  # noqa: PLC0415 - keeps --help fast
+    from connectors.browser import open_browser  # noqa: PLC0415
+    from connectors.portal_goldens import accept_golden, replay_golden  # noqa: PLC0415
     from connectors.portal_recipes import load_recipe  # noqa: PLC0415
     from connectors.secrets import read_secret  # noqa: PLC0415
 
     started, recipe = time.perf_counter(), load_recipe(slug)
-    if accept:
-        rows = accept_golden(
-            recipe,
-            lambda name: read_secret(name).get_secret_value(),
-            base_url or recipe.base_url,
-            asker=TerminalAsker(None),
-            is_invented=invented,
-        )
-    else:
-        rows = replay_golden(recipe)
+    with open_browser(get_settings()) as browser:
+        if accept:
+            rows = accept_golden(
+                recipe,
+                browser,
+                lambda name: read_secret(name).get_secret_value(),
+                base_url or recipe.base_url,
+                asker=TerminalAsker(None),
+                is_invented=invented,
+            )
+        else:
+            rows = replay_golden(recipe, browser)
     said = "、".join(f"{name} {count} 行" for name, count in rows.items())
     print(
         f"{slug} {'已存为样本' if accept else '与样本一致'}：{said}，{time.perf_counter() - started:.1f} 秒"

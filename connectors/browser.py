@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from bots.errors import SetupInvalid
@@ -83,8 +83,8 @@ def _playwrights_own() -> Path | None:
 
 
 @contextmanager
-def open_context(settings: Settings, *, headed: bool = False) -> Iterator[BrowserContext]:
-    """A fresh browser context (own cookies) in a browser; both are closed at the end.
+def open_browser(settings: Settings, *, headed: bool = False) -> Iterator[Browser]:
+    """A running browser, closed at the end; one at a time in a thread.
 
     ``headed`` shows its window. Raises SetupInvalid when no browser is installed, it does not start, or
     there is no screen to show a window on.
@@ -103,14 +103,24 @@ def open_context(settings: Settings, *, headed: bool = False) -> Iterator[Browse
             reason = error.message.splitlines()[0]
             raise SetupInvalid(f"浏览器 {path} 无法启动：{reason}。", remedy=_REMEDY) from error
         with browser:
-            context = browser.new_context(
-                locale="zh-CN",
-                timezone_id=TIME_ZONE,
-                accept_downloads=True,
-                viewport={"width": 1280, "height": 900},
-            )
-            with context:
-                yield context
+            yield browser
+
+
+def new_context(browser: Browser) -> BrowserContext:
+    """A fresh context: cookies of its own, Chinese, Shanghai's time. Whoever asks closes it."""
+    return browser.new_context(
+        locale="zh-CN",
+        timezone_id=TIME_ZONE,
+        accept_downloads=True,
+        viewport={"width": 1280, "height": 900},
+    )
+
+
+@contextmanager
+def open_context(settings: Settings, *, headed: bool = False) -> Iterator[BrowserContext]:
+    """A fresh context in a browser of its own; both are closed at the end. Raises as ``open_browser``."""
+    with open_browser(settings, headed=headed) as browser, new_context(browser) as context:
+        yield context
 
 
 def _is_root() -> bool:

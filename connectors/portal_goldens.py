@@ -7,11 +7,13 @@ import ipaddress
 import json
 import tarfile
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Browser
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -30,8 +32,8 @@ from bots.portal.people import Asker
 from bots.portal.recipe import Recipe
 from bots.portal.session import open_session
 from bots.portal.wire import WirePlayer, WireTap
-from config.settings import PROJECT_ROOT, get_settings
-from connectors.browser import open_context
+from config.settings import PROJECT_ROOT
+from connectors.browser import new_context
 from connectors.files import write_atomically
 
 GOLDENS = PROJECT_ROOT / "tests" / "golden" / "portals"
@@ -50,6 +52,7 @@ class Saved:
 
 def accept_golden(
     recipe: Recipe,
+    browser: Browser,
     secret_of: Callable[[str], str],
     base_url: str,
     *,
@@ -70,8 +73,7 @@ def accept_golden(
     folder = goldens / recipe.slug
     parameters = _read_parameters(folder, recipe)
     credentials = {key: secret_of(name) for key, name in recipe.secret_names.items()}
-    with open_context(get_settings()) as context:
-        tap = WireTap(context, credentials.values())
+    with new_context(browser) as context, closing(WireTap(context, credentials.values())) as tap:
         with open_session(context, recipe, credentials, base_url, asker=asker, client=tap.client) as portal:
             read = read_datasets(portal, recipe, parameters)
         exchanges = tap.exchanges()
@@ -80,7 +82,7 @@ def accept_golden(
     return {name: len(each.rows) for name, each in read.items()}
 
 
-def replay_golden(recipe: Recipe, goldens: Path = GOLDENS) -> dict[str, int]:
+def replay_golden(recipe: Recipe, browser: Browser, goldens: Path = GOLDENS) -> dict[str, int]:
     """Read every dataset from the saved answers, without any network, and compare. Rows by dataset.
 
     Raises GoldenDiffers for the first row that differs, and for a request that has no saved answer.
@@ -91,8 +93,7 @@ def replay_golden(recipe: Recipe, goldens: Path = GOLDENS) -> dict[str, int]:
     parameters = _read_parameters(folder, recipe)
     answers = SavedAnswers(saved.exchanges)
     hasty = recipe.model_copy(update={"pause_ms": 0})  # nobody is there to be polite to
-    with open_context(get_settings()) as context:
-        player = WirePlayer(context, answers)
+    with closing(WirePlayer(browser, answers)) as player, new_context(browser) as context:
         credentials = dict.fromkeys(recipe.secrets, "x")
         try:
             with open_session(

@@ -3,7 +3,12 @@
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-pytest_plugins = ["tests.fixtures_sandbox", "tests.fixtures_hub", "tests.fixtures_cockpit"]
+pytest_plugins = [
+    "tests.fixtures_sandbox",
+    "tests.fixtures_hub",
+    "tests.fixtures_cockpit",
+    "tests.fixtures_browser",
+]
 
 # What starts a database or a server takes seconds: `make check` leaves it to `make test`.
 SERVERS = {

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from playwright.sync_api import APIRequestContext, BrowserContext, CDPSession
+from playwright.sync_api import APIRequestContext, Browser, BrowserContext, CDPSession
 from playwright.sync_api import Error as PlaywrightError
 
 from bots.portal.exchanges import Exchange, SavedAnswers, fingerprint, is_worth_keeping, kept_headers
@@ -23,7 +23,7 @@ _STAGES = [{"requestStage": "Request"}, {"requestStage": "Response"}]
 class WireTap:
     """Keeps every exchange in the order asked; ``client`` stands in for the context's own and is kept too.
 
-    A question that holds one of the ``secrets`` leaves no trace of its body.
+    A question that holds one of the ``secrets`` leaves no trace of its body. ``close`` ends the listening.
     """
 
     def __init__(self, context: BrowserContext, secrets: Collection[str]) -> None:
@@ -31,11 +31,17 @@ class WireTap:
         self._secrets = secrets
         self._places: dict[str, int] = {}
         self.client = _TappedClient(context.request, self._slots, secrets)
-        self._session = _listen(context, _STAGES, self._take)
+        browser = context.browser
+        assert browser is not None  # noqa: S101 - our contexts are never persistent ones
+        self._session = _listen(browser, _STAGES, self._take)
 
     def exchanges(self) -> list[Exchange]:
         """Everything so far."""
         return list(self._slots)
+
+    def close(self) -> None:
+        """Let the browser speak without a listener."""
+        self._session.detach()
 
     def _take(self, event: dict[str, Any]) -> None:
         request, url = {"requestId": event["requestId"]}, event["request"]["url"]
@@ -66,12 +72,16 @@ class WireTap:
 
 
 class WirePlayer:
-    """Answers every request of a browser from saved answers; nothing reaches the network."""
+    """Answers every request of a browser from saved answers; nothing reaches the network until ``close``."""
 
-    def __init__(self, context: BrowserContext, answers: SavedAnswers) -> None:
+    def __init__(self, browser: Browser, answers: SavedAnswers) -> None:
         self._answers = answers
         self.client = _PlayedClient(answers)
-        self._session = _listen(context, _STAGES[:1], self._take)
+        self._session = _listen(browser, _STAGES[:1], self._take)
+
+    def close(self) -> None:
+        """Let the browser speak to the network again."""
+        self._session.detach()
 
     def _take(self, event: dict[str, Any]) -> None:
         request, url = {"requestId": event["requestId"]}, event["request"]["url"]
@@ -138,9 +148,7 @@ def _told(how: dict[str, Any]) -> str:
     return repr([how.get(name) for name in ("params", "form", "data")])
 
 
-def _listen(context: BrowserContext, stages: list[dict[str, str]], take: Any) -> CDPSession:
-    browser = context.browser
-    assert browser is not None  # noqa: S101 - our contexts are never persistent ones
+def _listen(browser: Browser, stages: list[dict[str, str]], take: Any) -> CDPSession:
     session = browser.new_browser_cdp_session()
     session.on("Fetch.requestPaused", take)
     session.send("Fetch.enable", {"patterns": stages})

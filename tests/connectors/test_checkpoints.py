@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 
 from bots.errors import ExtractionIncomplete
 from bots.portal.session import open_session
-from config.settings import get_settings
-from connectors.browser import open_context
+from connectors.browser import new_context
 from connectors.collection_log import PAGE_QUEUE, VisitKey, hold_account, read_marks
 from connectors.database.engine import session
 from connectors.database.tables import Endorsement, Policy, WorkItem
@@ -45,7 +44,7 @@ class MortalVisit(Visit):
 
 
 @pytest.fixture
-def stay(ledger, small_sandbox):
+def stay(ledger, small_sandbox, browser):
     """Collect policies with their endorsements in a new stay, which may die; saved pages by dataset."""
     recipe = load_recipe("taian")
     credentials = {"user": PORTAL_USER, "password": PORTAL_PASSWORD}
@@ -55,7 +54,7 @@ def stay(ledger, small_sandbox):
             suppress(Killed),
             disable_run_logger(),
             hold_account(ledger, "taian") as lease,
-            open_context(get_settings()) as context,
+            new_context(browser) as context,
             open_session(context, recipe, credentials, f"{small_sandbox.url}/taian/") as portal,
         ):
             visit = MortalVisit(portal, lease, recipe, DAY)

@@ -7,8 +7,7 @@ from prefect.logging import disable_run_logger
 
 from bots.errors import ExtractionIncomplete
 from bots.portal.session import open_session
-from config.settings import get_settings
-from connectors.browser import open_context
+from connectors.browser import new_context
 from connectors.collection_log import hold_account, read_reports
 from connectors.database.engine import session
 from connectors.database.store import upsert
@@ -30,7 +29,7 @@ TABLES = (Endorsement, PremiumDue, PremiumReceipt, Statement)
 
 
 @pytest.fixture
-def collect(ledger, small_sandbox):
+def collect(ledger, small_sandbox, browser):
     """Walks every list of the portal with the flow's own task."""
     credentials = {"user": PORTAL_USER, "password": PORTAL_PASSWORD}
     recipe = load_recipe("taian")
@@ -39,7 +38,7 @@ def collect(ledger, small_sandbox):
         with (
             disable_run_logger(),
             hold_account(ledger, "taian") as lease,
-            open_context(get_settings()) as context,
+            new_context(browser) as context,
             open_session(context, recipe, credentials, f"{small_sandbox.url}/taian/") as portal,
         ):
             visit = Visit(portal, lease, recipe, DAY)

@@ -3,8 +3,6 @@
 import pytest
 
 from bots.portal.session import open_session
-from config.settings import get_settings
-from connectors.browser import open_context
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 from tests.portal.recipes import parse_taian
 
@@ -23,13 +21,6 @@ class Evidence:
 @pytest.fixture
 def evidence():
     return Evidence()
-
-
-@pytest.fixture
-def context():
-    """A fresh browser context in a browser of its own."""
-    with open_context(get_settings()) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from tests.portal.recipes import parse_taian
 SECRETS = {"taian_user": PORTAL_USER, "taian_password": PORTAL_PASSWORD}
 PAGE = Exchange("GET", "http://127.0.0.1:9/a.do?x=1", 200, (("content-type", "text/html"),), b"\xd0\xed")
 LARGEST = 300_000
+NO_BROWSER = None  # what is refused before any browser is needed
 
 
 @pytest.fixture
@@ -38,9 +39,9 @@ def goldens(tmp_path):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("slug", list_recipes())
-def test_committed_recipe_still_reads_its_golden(slug):
+def test_committed_recipe_still_reads_its_golden(slug, browser):
     """Every committed recipe has a golden, and reads from it the rows that were accepted."""
-    rows = replay_golden(load_recipe(slug))
+    rows = replay_golden(load_recipe(slug), browser)
     assert set(rows) == set(load_recipe(slug).datasets)
     assert sum(rows.values()) > 0
 
@@ -82,32 +83,32 @@ def test_golden_keeps_the_portals_own_bytes():
 
 
 @pytest.mark.browser
-def test_recipe_that_reads_otherwise_is_caught(goldens):
+def test_recipe_that_reads_otherwise_is_caught(goldens, browser):
     """A column read with another meaning is named with dataset, row and column, both values beside it."""
     recipe = parse_taian(("有效: in_force", "有效: lapsed"))
     with pytest.raises(GoldenDiffers, match=r'policies 第 \d+ 行 status：应为 "in_force"，读到 "lapsed"'):
-        replay_golden(recipe, goldens)
+        replay_golden(recipe, browser, goldens)
 
 
 @pytest.mark.browser
-def test_address_without_a_saved_answer_is_named(goldens):
+def test_address_without_a_saved_answer_is_named(goldens, browser):
     """A recipe that goes another way meets no network, but an error with the address."""
     recipe = parse_taian()
     login = [recipe.session.login[0].model_copy(update={"path": "other.do"}), *recipe.session.login[1:]]
     session = recipe.session.model_copy(update={"login": login})
     with pytest.raises(GoldenDiffers, match=r"样本里没有的地址：GET http://127\.0\.0\.1:\d+/taian/other\.do"):
-        replay_golden(recipe.model_copy(update={"session": session}), goldens)
+        replay_golden(recipe.model_copy(update={"session": session}), browser, goldens)
 
 
 @pytest.mark.browser
-def test_answers_that_ran_out_are_named(goldens):
+def test_answers_that_ran_out_are_named(goldens, browser):
     """Where the last saved answers are missing the replay does not end well."""
     path = goldens / "taian" / "answers.tar.gz"
     saved = unpack(path.read_bytes())
     cut = [each for each in saved.exchanges if "TA202610-05" not in each.url]
     path.write_bytes(pack(Saved(saved.base_url, cut)))
     with pytest.raises(GoldenDiffers, match=r"GET .*/taian/exportStatement\.do\?batchNo=TA202610-05"):
-        replay_golden(quick(), goldens)
+        replay_golden(quick(), browser, goldens)
 
 
 def quick():
@@ -116,7 +117,7 @@ def quick():
 
 
 @pytest.mark.browser
-def test_accepted_golden_replays_without_the_portal(small_sandbox, tmp_path):
+def test_accepted_golden_replays_without_the_portal(small_sandbox, tmp_path, browser):
     """What is accepted from a portal replays when the portal is down; accepting again changes no row."""
     folder = tmp_path / "taian"
     folder.mkdir()
@@ -125,12 +126,12 @@ def test_accepted_golden_replays_without_the_portal(small_sandbox, tmp_path):
         "  premiums: {from_date: 2026-10-01, to_date: 2026-10-31}\n  statements: {period: 2026-10}\n"
     )
     address = f"{small_sandbox.url}/taian/"
-    accepted = accept_golden(parse_taian(), SECRETS.__getitem__, address, goldens=tmp_path)
+    accepted = accept_golden(parse_taian(), browser, SECRETS.__getitem__, address, goldens=tmp_path)
     first = (folder / "rows.json").read_bytes()
     small_sandbox.control(taian_down=True)
-    assert replay_golden(parse_taian(), tmp_path) == accepted
+    assert replay_golden(parse_taian(), browser, tmp_path) == accepted
     small_sandbox.control(taian_down=False)
-    assert accept_golden(parse_taian(), SECRETS.__getitem__, address, goldens=tmp_path) == accepted
+    assert accept_golden(parse_taian(), browser, SECRETS.__getitem__, address, goldens=tmp_path) == accepted
     assert (folder / "rows.json").read_bytes() == first
     october = [p for p in small_sandbox.brokerage.policies if f"{p.issue_date:%Y-%m}" == "2026-10"]
     assert accepted["policies"] == len(october) > 0
@@ -139,7 +140,9 @@ def test_accepted_golden_replays_without_the_portal(small_sandbox, tmp_path):
 def test_portal_of_real_people_is_refused(tmp_path):
     """Nothing is asked of a portal elsewhere, because its people may be real."""
     with pytest.raises(SetupInvalid, match="个人信息") as caught:
-        accept_golden(parse_taian(), SECRETS.__getitem__, "https://portal.example/x/", goldens=tmp_path)
+        accept_golden(
+            parse_taian(), NO_BROWSER, SECRETS.__getitem__, "https://portal.example/x/", goldens=tmp_path
+        )
     assert "--invented" in caught.value.remedy
     assert not list(tmp_path.iterdir())
 
@@ -168,7 +171,7 @@ def test_missing_file_of_a_golden_is_named(goldens, missing, said):
     """What is not there is named with what to do."""
     (goldens / "taian" / missing).unlink()
     with pytest.raises(SetupInvalid, match=re.escape(f"taian 没有样本文件 {missing}")) as caught:
-        replay_golden(parse_taian(), goldens)
+        replay_golden(parse_taian(), NO_BROWSER, goldens)
     assert said in caught.value.remedy
 
 
@@ -180,7 +183,7 @@ def test_parameters_that_make_no_sense_are_refused(goldens, text, said):
     """golden.yaml names lists of the recipe."""
     (goldens / "taian" / "golden.yaml").write_text(text, "utf-8")
     with pytest.raises(SetupInvalid, match=said):
-        replay_golden(parse_taian(), goldens)
+        replay_golden(parse_taian(), NO_BROWSER, goldens)
 
 
 def test_same_answers_make_the_same_bytes():

@@ -1,40 +1,23 @@
 """A real Chromium on the portal: what only a browser can show (frames, new window, confirm, download)."""
 
-import shutil
 from datetime import date
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(small_sandbox):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=BROWSER,
-            args=[
-                "--no-sandbox",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--no-first-run",
-            ],
-        )
-        page = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
-        page.goto(f"{small_sandbox.url}/taian/")
-        page.fill("[name=userId]", PORTAL_USER)
-        page.fill("[name=passwd]", PORTAL_PASSWORD)
-        page.click("text=登 录")
-        page.wait_for_url("**/main.do")
-        yield page
-        browser.close()
+def page(small_sandbox, context):
+    page = context.new_page()
+    page.goto(f"{small_sandbox.url}/taian/")
+    page.fill("[name=userId]", PORTAL_USER)
+    page.fill("[name=passwd]", PORTAL_PASSWORD)
+    page.click("text=登 录")
+    page.wait_for_url("**/main.do")
+    return page
 
 
 def _open(page, menu):

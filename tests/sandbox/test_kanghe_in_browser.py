@@ -1,36 +1,25 @@
 """A real Chromium on the Kanghe portal: calendar, pager by script, new window, download."""
 
 import re
-import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from sandbox.kanghe.portal import ACCOUNT
 from tests.sandbox.kanghe_visitor import GRID, RECORDS
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-
 
 @pytest.fixture
-def page(small_sandbox):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=BROWSER,
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
-        )
-        page = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
-        page.goto(f"{small_sandbox.url}/kanghe/")
-        page.fill("#ctl00_MainContent_txtUserName", ACCOUNT.user)
-        page.fill("#ctl00_MainContent_txtPassword", ACCOUNT.password)
-        page.click("#ctl00_MainContent_btnLogin")
-        page.wait_for_url("**/Default.aspx")
-        yield page
-        browser.close()
+def page(small_sandbox, context):
+    page = context.new_page()
+    page.goto(f"{small_sandbox.url}/kanghe/")
+    page.fill("#ctl00_MainContent_txtUserName", ACCOUNT.user)
+    page.fill("#ctl00_MainContent_txtPassword", ACCOUNT.password)
+    page.click("#ctl00_MainContent_btnLogin")
+    page.wait_for_url("**/Default.aspx")
+    return page
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")
 def test_a_person_gets_to_the_last_page(page):
     """Calendar, query, blocks of ten to page 59, the detail window, a download after which paging goes on."""
     page.click("text=保单查询")

@@ -2,41 +2,31 @@
 
 import csv
 import io
-import shutil
 from itertools import count
 
 import httpx
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from sandbox.kehutong.records import SIZE, build_records
 from sandbox.kehutong.state import ACCOUNT
 from tests.sandbox.test_kehutong_login import sms_code
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
 RECORDS = build_records()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(small_sandbox):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=BROWSER, args=["--no-sandbox", "--disable-dev-shm-usage", "--no-first-run"]
-        )
-        page = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
-        page.goto(f"{small_sandbox.url}/kehutong/")
-        page.fill("#account", ACCOUNT.user)
-        page.fill("#password", ACCOUNT.password)
-        page.click("button.primary")
-        page.fill("#sms-code", sms_code(small_sandbox, page.inner_text("#sms-code-id")))
-        page.click("button.primary")
-        page.wait_for_selector("#customer-grid .row")
-        yield page
-        browser.close()
+def page(small_sandbox, context):
+    page = context.new_page()
+    page.goto(f"{small_sandbox.url}/kehutong/")
+    page.fill("#account", ACCOUNT.user)
+    page.fill("#password", ACCOUNT.password)
+    page.click("button.primary")
+    page.fill("#sms-code", sms_code(small_sandbox, page.inner_text("#sms-code-id")))
+    page.click("button.primary")
+    page.wait_for_selector("#customer-grid .row")
+    return page
 
 
 def test_scrolling_to_the_last_customer(page):

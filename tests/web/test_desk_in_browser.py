@@ -1,26 +1,16 @@
 """The desk in a real Chromium, on a laptop and on a phone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from connectors.browser import find_browser, open_context
 from tests.web.conftest import PASSWORD, RunningDesk
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("hub_url", ["sqlite"], indirect=True)]
 
 LAPTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def browser(desk: RunningDesk) -> Iterator[BrowserContext]:
-    if find_browser() is None:
-        pytest.skip("no Chrome, Chromium or Edge on this machine")
-    with open_context(desk.settings) as context:
-        yield context
 
 
 def fill_in(page: Page, password: str = PASSWORD) -> None:
@@ -31,7 +21,7 @@ def fill_in(page: Page, password: str = PASSWORD) -> None:
 
 @pytest.mark.parametrize("screen", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_the_artifacts_link_ends_in_the_file(
-    desk: RunningDesk, browser: BrowserContext, tmp_path: Path, screen: dict[str, int]
+    desk: RunningDesk, context: BrowserContext, tmp_path: Path, screen: dict[str, int]
 ) -> None:
     """From Prefect's link over a mistyped password to the file, the audit line and out again.
 
@@ -40,7 +30,7 @@ def test_the_artifacts_link_ends_in_the_file(
     raw = b"PK\x03\x04" + bytes(5000)
     figures = {"own_due_fen": 1_123_456_789, "statement_fen": 1_123_400_001, "bank_fen": 1_120_000_000}
     number = desk.add_workbook(raw, break_count=43, tie_outs={"items": 0}, **figures)
-    page = browser.new_page()
+    page = context.new_page()
     page.set_viewport_size(screen)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
