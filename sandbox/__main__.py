@@ -19,9 +19,15 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8700, help="0 takes a free one")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--policies", type=int, default=POLICIES)
+    parser.add_argument(
+        "--small-portals",
+        action="store_true",
+        help="a few hundred rows at the portals beside taian: still several pages each",
+    )
     parser.add_argument("--session-seconds", type=float, default=SESSION_SECONDS)
     given = parser.parse_args()
-    app = create_app(build_brokerage(given.seed, given.policies), given.session_seconds)
+    brokerage = build_brokerage(given.seed, given.policies)
+    app = create_app(brokerage, given.session_seconds, small_portals=given.small_portals)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, given.port))

@@ -21,13 +21,15 @@ SESSION_SECONDS = 900.0
 Middleware = Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]
 
 
-def create_app(brokerage: Brokerage, session_seconds: float = SESSION_SECONDS) -> FastAPI:
+def create_app(
+    brokerage: Brokerage, session_seconds: float = SESSION_SECONDS, *, small_portals: bool = False
+) -> FastAPI:
     """Everything outside the firm on one application; all state lives in it and nowhere else."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     switches, received = Switches(), Received()
     sessions = Sessions(Account(PORTAL_USER, PORTAL_PASSWORD), session_seconds)
     robots = Robots(received, switches)
-    worlds = build_worlds(session_seconds, received)
+    worlds = build_worlds(session_seconds, received, is_small=small_portals)
 
     def reset() -> None:
         switches.reset()

@@ -16,11 +16,12 @@ from sandbox.ruixiang import portal as ruixiang
 
 @dataclass(frozen=True, slots=True)
 class PortalWorld:
-    """What a portal's routes stand on."""
+    """What a portal's routes stand on; ``is_small`` portals show a few pages instead of dozens."""
 
     sessions: Sessions
     faults: PortalFaults
     received: Received
+    is_small: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ PORTALS: dict[str, PortalKind] = {
 }
 
 
-def build_worlds(session_seconds: float, received: Received) -> dict[str, PortalWorld]:
+def build_worlds(session_seconds: float, received: Received, *, is_small: bool) -> dict[str, PortalWorld]:
     """A good day at every portal."""
     return {
-        slug: PortalWorld(Sessions(kind.account, session_seconds), PortalFaults(), received)
+        slug: PortalWorld(Sessions(kind.account, session_seconds), PortalFaults(), received, is_small)
         for slug, kind in PORTALS.items()
     }

@@ -63,8 +63,8 @@ def sandbox_process() -> Iterator[RunningSandbox]:
 
 @pytest.fixture(scope="session")
 def small_sandbox_process() -> Iterator[RunningSandbox]:
-    """The smallest brokerage that holds every break."""
-    yield from _running(FEWEST_POLICIES)
+    """The smallest brokerage that holds every break, and portals of few pages."""
+    yield from _running(FEWEST_POLICIES, "--small-portals")
 
 
 @pytest.fixture
@@ -76,6 +76,6 @@ def sandbox(sandbox_process: RunningSandbox) -> RunningSandbox:
 
 @pytest.fixture
 def small_sandbox(small_sandbox_process: RunningSandbox) -> RunningSandbox:
-    """The smallest brokerage that holds every break, on a good day."""
+    """The smallest brokerage that holds every break, and portals of few pages, on a good day."""
     small_sandbox_process.reset()
     return small_sandbox_process

@@ -30,7 +30,7 @@ _METHODS = ["GET", "POST"]
 def build_portal(world: "PortalWorld") -> APIRouter:
     """All pages under ``/kanghe/``."""
     router, seal = APIRouter(), StateSeal()
-    screens = Screens(world.faults, seal)
+    screens = Screens(world.faults, seal, is_small=world.is_small)
 
     @router.get("/")
     async def start() -> Response:

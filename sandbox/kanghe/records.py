@@ -9,8 +9,9 @@ from sandbox.people import invent_bank_account, invent_name, invent_person
 from sandbox.records import Person
 from sandbox.scene import SEED
 
-SIZE = 1180
-LINES = 300
+SIZE, LINES = 1180, 300
+# Twelve pages of twenty: two blocks of page numbers.
+SMALL_SIZE, SMALL_LINES = 236, 60
 PERIOD = "2026-10"
 CUTOFF_DATES = (date(2026, 10, 9), date(2026, 10, 16), date(2026, 10, 23), date(2026, 10, 30))
 

@@ -1,6 +1,7 @@
 """What each page shows after the login, and what its controls do."""
 
 import re
+from functools import cached_property
 from typing import Any
 
 from fastapi import Response
@@ -28,7 +29,11 @@ from sandbox.kanghe.policy_list import (
 )
 from sandbox.kanghe.postbacks import InvalidPostback, Postback
 from sandbox.kanghe.records import (
+    LINES,
     PERIOD,
+    SIZE,
+    SMALL_LINES,
+    SMALL_SIZE,
     BatchRecord,
     PolicyRecord,
     build_batches,
@@ -56,14 +61,24 @@ class LogOut(Exception):
 
 
 class Screens:
-    """The pages over the portal's books; ``faults`` spoil them."""
+    """The pages over the portal's books, made when they are first opened; ``faults`` spoil them."""
 
-    def __init__(self, faults: PortalFaults, seal: StateSeal) -> None:
+    def __init__(self, faults: PortalFaults, seal: StateSeal, *, is_small: bool) -> None:
         self.seal = seal
         self._faults = faults
-        self._policies = build_records()
-        self._newcomer = build_newcomer()
-        self._batches = build_batches()
+        self._size, self._lines = (SMALL_SIZE, SMALL_LINES) if is_small else (SIZE, LINES)
+
+    @cached_property
+    def _policies(self) -> list[PolicyRecord]:
+        return build_records(size=self._size)
+
+    @cached_property
+    def _newcomer(self) -> PolicyRecord:
+        return build_newcomer(size=self._size)
+
+    @cached_property
+    def _batches(self) -> list[BatchRecord]:
+        return build_batches(size=self._size, lines=self._lines)
 
     async def show(
         self, page: str, session_id: str, postback: Postback | None, query: dict[str, str]

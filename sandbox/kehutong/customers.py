@@ -3,10 +3,11 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sandbox.kehutong.columns import columns_now, list_item
-from sandbox.kehutong.records import Customer, build_newcomer, build_records
+from sandbox.kehutong.records import SIZE, SMALL_SIZE, Customer, build_newcomer, build_records
 from sandbox.kehutong.state import State
 from sandbox.portal_faults import PortalFaults
 
@@ -44,12 +45,19 @@ def _cursor(offset: int) -> str:
 
 
 class CustomerBook:
-    """All customers, and the one who comes in when told to."""
+    """All customers, invented when first asked for, and the one who comes in when told to."""
 
-    def __init__(self, state: State) -> None:
-        self._customers = build_records()
-        self._newcomer = build_newcomer()
+    def __init__(self, state: State, *, is_small: bool) -> None:
+        self._size = SMALL_SIZE if is_small else SIZE
         self._state = state
+
+    @cached_property
+    def _customers(self) -> list[Customer]:
+        return build_records(size=self._size)
+
+    @cached_property
+    def _newcomer(self) -> Customer:
+        return build_newcomer(size=self._size)
 
     def all(self, text: str = "") -> list[Customer]:
         """Customers, newest first, whose number, name or phone holds the text."""

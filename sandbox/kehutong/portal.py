@@ -35,7 +35,7 @@ def build_portal(world: "PortalWorld") -> APIRouter:
     """All of ``/kehutong/``."""
     state = State()
     forget_together(world.sessions, state)
-    book = CustomerBook(state)
+    book = CustomerBook(state, is_small=world.is_small)
     router = APIRouter()
     router.include_router(_build_pages())
     router.include_router(build_login(world, state))

@@ -8,6 +8,8 @@ from sandbox.people import invent_name, invent_person
 from sandbox.scene import BUSINESS_DATE, SEED
 
 SIZE = 640
+# Eight batches of thirty.
+SMALL_SIZE = 220
 _FIRST_DAY = date(2025, 1, 6)
 _CITIES = ("北京", "上海", "广州", "深圳", "杭州", "南京", "成都", "武汉", "西安", "重庆")
 _SOURCES = ("抖音", "百度", "转介绍", "自拓")

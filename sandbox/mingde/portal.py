@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sandbox.mingde.records import (
     MONTHS,
+    SIZE,
+    SMALL_SIZE,
     Premium,
     Statement,
     build_new_record,
@@ -95,14 +98,20 @@ def build_portal(world: "PortalWorld") -> APIRouter:
 
 
 class _Desk:
-    """Answers to a session that stands."""
+    """Answers to a session that stands, from books made when they are first opened."""
 
     def __init__(self, world: "PortalWorld") -> None:
         self._world = world
-        self._premiums = build_records()
         self._new_premium = build_new_record()
-        self._statements = build_statements()
         self._pace = Random("mingde/pace")
+
+    @cached_property
+    def _premiums(self) -> list[Premium]:
+        return build_records(size=SMALL_SIZE if self._world.is_small else SIZE)
+
+    @cached_property
+    def _statements(self) -> list[Statement]:
+        return build_statements()
 
     async def answer(self, action: str, form: dict[str, str], session_id: str | None) -> Response:
         """One action's answer."""

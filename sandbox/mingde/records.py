@@ -9,6 +9,8 @@ from sandbox.people import invent_name
 from sandbox.scene import SEED
 
 SIZE = 2400
+# Three answers of a hundred, many times what the grid keeps in the page.
+SMALL_SIZE = 300
 FIRST_DUE_DATE = date(2026, 1, 1)
 NEW_DUE_DATE = date(2026, 10, 15)
 MONTHS = tuple(f"2025{month:02d}" for month in (11, 12)) + tuple(f"2026{month:02d}" for month in range(1, 11))

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sandbox.amounts import yuan
 from sandbox.portal_sessions import Account, LoginResult, Standing
+from sandbox.ruixiang.books import Books
 from sandbox.ruixiang.columns import (
     POLICY_COLUMNS,
     PREMIUM_COLUMNS,
@@ -20,13 +21,7 @@ from sandbox.ruixiang.columns import (
     grid_rows,
 )
 from sandbox.ruixiang.lists import Found, Wanted, cut, policy_row, policy_sheet, premium_row, with_newcomer
-from sandbox.ruixiang.records import (
-    PolicyRecord,
-    PremiumRecord,
-    build_newcomer,
-    build_premiums,
-    build_records,
-)
+from sandbox.ruixiang.records import PolicyRecord, PremiumRecord
 
 if TYPE_CHECKING:  # portals.py imports this file
     from sandbox.portals import PortalWorld
@@ -121,10 +116,7 @@ def _build_login(world: "PortalWorld") -> APIRouter:
 
 
 def _build_lists(world: "PortalWorld") -> APIRouter:
-    router = APIRouter()
-    policies, premiums = build_records(), build_premiums()
-    new_policy, new_premium = build_newcomer()
-    by_no = {policy.policy_no: policy for policy in [*policies, new_policy]}
+    router, books = APIRouter(), Books(is_small=world.is_small)
 
     @router.get("/api/policies")
     async def list_policies(request: Request) -> Response:
@@ -134,7 +126,7 @@ def _build_lists(world: "PortalWorld") -> APIRouter:
         refusal = _gone(request, world) or await _list_refusal(request, world, wanted)
         if refusal or wanted is None:
             return refusal or _refusal(*_WRONG_VALUE)
-        listed = with_newcomer(policies, new_policy, world.faults, wanted.page)
+        listed = with_newcomer(books.policies, books.new_policy, world.faults, wanted.page)
         return _policies_answer(_find_policies(listed, wanted, world), world)
 
     @router.get("/api/policies/{policy_no}")
@@ -142,9 +134,9 @@ def _build_lists(world: "PortalWorld") -> APIRouter:
         await asyncio.sleep(DETAIL_SECONDS)
         if refusal := _gone(request, world):
             return refusal
-        if policy_no not in by_no:
+        if policy_no not in books.by_no:
             return _refusal(*_UNKNOWN_POLICY)
-        return JSONResponse({"code": 0, "msg": "", "data": policy_sheet(by_no[policy_no])})
+        return JSONResponse({"code": 0, "msg": "", "data": policy_sheet(books.by_no[policy_no])})
 
     @router.post("/api/premiums")
     async def list_premiums(request: Request) -> Response:
@@ -155,7 +147,7 @@ def _build_lists(world: "PortalWorld") -> APIRouter:
         refusal = _gone(request, world) or await _list_refusal(request, world, wanted)
         if refusal or wanted is None:
             return refusal or _refusal(*_WRONG_VALUE)
-        listed = with_newcomer(premiums, new_premium, world.faults, wanted.page)
+        listed = with_newcomer(books.premiums, books.new_premium, world.faults, wanted.page)
         return _premiums_answer(_find_premiums(listed, wanted, world), wanted.page, world)
 
     return router

@@ -9,6 +9,8 @@ from sandbox.records import Endorsement, Person
 from sandbox.scene import BUSINESS_DATE, FIRST_ISSUE_DATE, PERIOD_END, SEED
 
 POLICIES, PREMIUMS = 900, 1460
+# Four pages of thirty policies, three of ninety premiums.
+SMALL_POLICIES, SMALL_PREMIUMS = 120, 230
 IN_FORCE, CANCELLED, SURRENDERED, LAPSED = "in_force", "cooling_off_cancelled", "surrendered", "lapsed"
 _PRODUCTS = (
     ("RXZS11", "瑞祥福泽传家终身寿险（分红型）", (0, 3, 5, 10)),
@@ -76,9 +78,11 @@ def build_records(seed: int = SEED, size: int = POLICIES) -> list[PolicyRecord]:
     return [_policy(seed, serial, day) for serial, day in enumerate(days, 1)][::-1]
 
 
-def build_premiums(seed: int = SEED, size: int = PREMIUMS) -> list[PremiumRecord]:
-    """Premium rows of the default policies, the latest due first; early policy years fill ``size`` first."""
-    policies = build_records(seed)
+def build_premiums(
+    seed: int = SEED, size: int = PREMIUMS, policy_count: int = POLICIES
+) -> list[PremiumRecord]:
+    """Premium rows of so many policies, the latest due first; early policy years fill ``size`` first."""
+    policies = build_records(seed, policy_count)
     owed = [
         (policy, year) for year in range(1, _YEARS_SHOWN + 1) for policy in policies if _owes(policy, year)
     ]
@@ -86,9 +90,9 @@ def build_premiums(seed: int = SEED, size: int = PREMIUMS) -> list[PremiumRecord
     return sorted(rows, key=lambda row: (row.due_date, row.policy_no, row.policy_year), reverse=True)
 
 
-def build_newcomer(seed: int = SEED) -> tuple[PolicyRecord, PremiumRecord]:
+def build_newcomer(seed: int = SEED, size: int = POLICIES) -> tuple[PolicyRecord, PremiumRecord]:
     """What stands first in both lists once ``moved_at_page`` has struck; in neither of them before."""
-    fresh = _policy(seed, POLICIES + 1, PERIOD_END)
+    fresh = _policy(seed, size + 1, PERIOD_END)
     policy = replace(fresh, status=IN_FORCE, status_date=None, annual_premium_fen=1_200_000, endorsements=())
     return policy, _premium(seed, policy, 1)
 

@@ -8,12 +8,13 @@ import httpx
 from bots.portal.recipe_file import parse_recipe
 from bots.portal.session import open_session
 from sandbox.kanghe.portal import ACCOUNT
-from sandbox.kanghe.records import build_batches, build_records
+from sandbox.kanghe.records import SMALL_LINES, SMALL_SIZE, build_batches, build_records
 from tests.portal.recipes import FAMILIES, PORTALS
 from tests.sandbox.kanghe_visitor import Visitor
 
 RECIPE = (PORTALS / "kanghe.yaml").read_text("utf-8")
-RECORDS, BATCHES = build_records(), build_batches()
+RECORDS = build_records(size=SMALL_SIZE)
+BATCHES = build_batches(size=SMALL_SIZE, lines=SMALL_LINES)
 ALWAYS = {"from_date": "2000-01-01", "to_date": "2030-12-31"}
 OCTOBER = {"period": "2026-10"}
 WITHOUT_DETAILS = (RECIPE[RECIPE.index("    details:\n") : RECIPE.index("\n  policies_file:")], "")

@@ -7,12 +7,12 @@ import httpx
 
 from bots.portal.recipe_file import parse_recipe
 from bots.portal.session import open_session
-from sandbox.kehutong.records import build_records
+from sandbox.kehutong.records import SMALL_SIZE, build_records
 from sandbox.kehutong.state import ACCOUNT
 from tests.portal.recipes import FAMILIES, PORTALS
 
 RECIPE = (PORTALS / "kehutong.yaml").read_text("utf-8")
-RECORDS = build_records()
+RECORDS = build_records(size=SMALL_SIZE)
 DETAILS = RECIPE[RECIPE.index("    details:\n") : RECIPE.index("    key: [customer_no]\n")]
 WITHOUT_DETAILS = (DETAILS, "")
 

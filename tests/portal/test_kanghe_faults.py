@@ -16,6 +16,7 @@ from tests.portal.kanghe_portal import (
     OCTOBER,
     QUICK,
     RECORDS,
+    SMALL_PAGES,
     WITHOUT_DETAILS,
     days,
     log_in_elsewhere,
@@ -27,8 +28,8 @@ from tests.portal.kanghe_portal import (
 
 pytestmark = pytest.mark.browser
 PLACE = r"康禾人寿（kanghe）"
-WEEK, FOUND = days("2026-10-24", "2026-10-31")
-ASKED = {"policies": ALWAYS, "statements": OCTOBER, "statement_lines": OCTOBER, "policies_file": WEEK}
+MONTH, FOUND = days("2026-10-01", "2026-10-31")
+ASKED = {"policies": ALWAYS, "statements": OCTOBER, "statement_lines": OCTOBER, "policies_file": MONTH}
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def read(enter, small_sandbox):
 @pytest.mark.parametrize("page", [1, 2, 7, 11, 12])
 def test_expired_session_goes_back_to_the_page(read, page):
     """The session ends when a page is asked for; the way back by blocks of page numbers loses no row."""
-    rows = read("policies", expire_at_page=page)
+    rows = read("policies", SMALL_PAGES, expire_at_page=page)
     assert rows == [policy_row(policy) for policy in RECORDS]
 
 
@@ -68,7 +69,7 @@ def test_expired_session_goes_back_to_the_page(read, page):
 def test_session_that_expires_at_the_month_is_found_again(read, dataset):
     """The select's own postback meets the login; the month is chosen again after it."""
     rows = read(dataset, expire_at_page=1)
-    assert len(rows) == {"statements": 4, "statement_lines": 300}[dataset]
+    assert len(rows) == {"statements": 4, "statement_lines": 60}[dataset]
 
 
 @pytest.mark.parametrize("dataset", ["statement_lines", "policies_file"])
@@ -79,7 +80,7 @@ def test_displaced_session_downloads_again(enter, small_sandbox, dataset):
     rows = list(next(pages).rows) if dataset == "statement_lines" else []
     log_in_elsewhere(small_sandbox)
     rows += [row for page in pages for row in page.rows]
-    assert len(rows) == {"statement_lines": 300, "policies_file": len(FOUND)}[dataset]
+    assert len(rows) == {"statement_lines": 60, "policies_file": len(FOUND)}[dataset]
 
 
 def test_budget_of_new_logins_ends(enter, small_sandbox):
@@ -102,7 +103,7 @@ def test_wrong_password_is_tried_once(enter, evidence):
 
 @pytest.mark.parametrize(
     ("dataset", "page", "said"),
-    [("policies", 3, "应有 1180 条，读到 1179 条"), ("statements", 1, "应有 4 条，读到 3 条")],
+    [("policies", 3, "应有 236 条，读到 235 条"), ("statements", 1, "应有 4 条，读到 3 条")],
 )
 def test_short_page_is_incomplete(read, dataset, page, said):
     """A page that lacks its last row does not reach the printed count."""
@@ -111,7 +112,7 @@ def test_short_page_is_incomplete(read, dataset, page, said):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"), [("count", "应有 1181 条，读到 1180 条"), ("amount", "差 -1.00 元")]
+    ("wrong", "said"), [("count", "应有 237 条，读到 236 条"), ("amount", "差 -1.00 元")]
 )
 def test_wrong_total_of_a_list_is_incomplete(read, wrong, said):
     """A printed count or sum that the rows do not reach fails after the last page."""
@@ -165,7 +166,7 @@ def test_changed_labels_of_a_window_are_named(enter, small_sandbox, evidence, fa
     session = enter()
     spoil(small_sandbox, **faults)
     with pytest.raises(PageChanged) as caught:
-        list(session.extract("policies", WEEK))
+        list(session.extract("policies", MONTH))
     assert f"policies {FOUND[0].policy_no} {said}" in caught.value.what
     html = evidence.files["kanghe-policies-2-0.html"].decode("utf-8")
     assert FOUND[0].policy_no in html
@@ -175,8 +176,8 @@ def test_changed_labels_of_a_window_are_named(enter, small_sandbox, evidence, fa
 
 def test_list_that_moves_between_pages_is_incomplete(read):
     """A new row that comes in between two pages is noticed by the printed totals."""
-    with pytest.raises(ExtractionIncomplete, match="采集期间列表变了：第 1 页写 1180 条"):
-        read("policies", moved_at_page=4)
+    with pytest.raises(ExtractionIncomplete, match="采集期间列表变了：第 1 页写 236 条"):
+        read("policies", moved_at_page=3)
 
 
 def test_slow_page_within_the_time_is_waited_for(read):
@@ -225,7 +226,7 @@ def test_window_of_a_closed_portal_is_unavailable(enter, context, small_sandbox)
 
     context.on("page", close_portal)
     with pytest.raises((PortalUnavailable,), match="HTTP 503"):
-        list(session.extract("policies", WEEK))
+        list(session.extract("policies", MONTH))
     spoil(small_sandbox, down=False)
 
 

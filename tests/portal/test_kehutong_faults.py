@@ -8,6 +8,7 @@ import pytest
 
 from bots.errors import ExtractionIncomplete, PageChanged, PortalUnavailable, SessionExpired
 from bots.portal import details, http_client
+from sandbox.kehutong.records import SMALL_SIZE as SIZE
 from sandbox.kehutong.state import ACCOUNT
 from tests.portal.kehutong_visit import RECORDS, WITHOUT_DETAILS, Person, visit
 
@@ -85,7 +86,7 @@ def test_short_batch(small_sandbox, enter, dataset):
     """A batch that lacks a row makes the list incomplete by one."""
     session = enter()
     small_sandbox.spoil("kehutong", short_page=2)
-    with pytest.raises(ExtractionIncomplete, match=f"{dataset} 应有 640 条，读到 639 条"):
+    with pytest.raises(ExtractionIncomplete, match=f"{dataset} 应有 {SIZE} 条，读到 {SIZE - 1} 条"):
         numbers_of(session, dataset)
 
 
@@ -94,7 +95,7 @@ def test_wrong_count(small_sandbox, enter, dataset):
     """A total that lies by one is not believed."""
     session = enter()
     small_sandbox.spoil("kehutong", wrong_total="count")
-    with pytest.raises(ExtractionIncomplete, match=f"{dataset} 应有 641 条，读到 640 条"):
+    with pytest.raises(ExtractionIncomplete, match=f"{dataset} 应有 {SIZE + 1} 条，读到 {SIZE} 条"):
         numbers_of(session, dataset)
 
 
@@ -103,9 +104,8 @@ def test_newcomer_in_the_middle(small_sandbox, enter, dataset):
     """A customer who comes in while the list is read moves it: nothing is guessed."""
     session = enter()
     small_sandbox.spoil("kehutong", moved_at_page=3)
-    with pytest.raises(
-        ExtractionIncomplete, match=r"列表变了：第 1 页写 640 条，这一页写 641 条|读到两次同一条"
-    ):
+    said = f"列表变了：第 1 页写 {SIZE} 条，这一页写 {SIZE + 1} 条|读到两次同一条"
+    with pytest.raises(ExtractionIncomplete, match=said):
         numbers_of(session, dataset)
 
 
@@ -133,7 +133,7 @@ def test_renamed_grid(small_sandbox, enter):
     """A list of another name is said to draw no rows; the address behind it is as it was."""
     session = enter()
     small_sandbox.spoil("kehutong", renamed_class=True)
-    with pytest.raises(PageChanged, match=r"没有画出任何一行（#customer-grid .row），共 640 条"):
+    with pytest.raises(PageChanged, match=r"没有画出任何一行（#customer-grid .row），共 220 条"):
         numbers_of(session, "customers")
     assert numbers_of(session, "customer_api") == NUMBERS
 
@@ -231,7 +231,7 @@ def test_session_lost_among_details(small_sandbox, enter, person, monkeypatch):
 )
 def test_details_that_are_not_as_the_recipe_says(enter, change, said):
     """Labels, their place and the address are checked for each row; the customer is named."""
-    with pytest.raises(PageChanged, match=f"KH00000640.*({said})"):
+    with pytest.raises(PageChanged, match=f"{NUMBERS[0]}.*({said})"):
         next(iter(enter(change).extract("customers", {})))
 
 

@@ -12,20 +12,15 @@ from bots.errors import (
     SourceFileInvalid,
 )
 from sandbox.mingde.portal import ACCOUNT
-from sandbox.mingde.records import build_new_record, build_records, build_statements
+from sandbox.mingde.records import SMALL_SIZE, build_new_record, build_records, build_statements
 from tests.portal.mingde_visits import ALL_MONTHS, YEAR, line_row, premium_row, rows_of, statement_row, visits
 
 pytestmark = pytest.mark.browser
 QUICK = ("family: extjs", "family: extjs\ntimeout_seconds: 2")
 SMALL_BATCHES = ("batch: 400", "batch: 100")
-SPRING = {"from_date": "2026-03-01", "to_date": "2026-04-15"}
 STATEMENTS = build_statements()
-PREMIUMS, BATCHES, LINES = ("premiums", SPRING), ("batches", ALL_MONTHS), ("batch_lines", ALL_MONTHS)
-IN_SPRING = [
-    premium_row(premium)
-    for premium in build_records()
-    if SPRING["from_date"] <= premium.due_date.isoformat() <= SPRING["to_date"]
-]
+PREMIUMS, BATCHES, LINES = ("premiums", YEAR), ("batches", ALL_MONTHS), ("batch_lines", ALL_MONTHS)
+IN_YEAR = [premium_row(premium) for premium in build_records(size=SMALL_SIZE)]
 
 
 @pytest.fixture
@@ -44,17 +39,17 @@ def test_session_that_ends_while_the_grid_scrolls(small_sandbox, enter, batch):
     """The batch that finds no session shows a message box; after a new login the same rows come, in order."""
     session = enter(small_sandbox, SMALL_BATCHES)
     small_sandbox.spoil("mingde", expire_at_page=batch)
-    rows, pages = rows_of(session, "premiums", SPRING)
-    assert rows == IN_SPRING
+    rows, pages = rows_of(session, "premiums", YEAR)
+    assert rows == IN_YEAR
     assert [page.page_no for page in pages] == list(range(1, len(pages) + 1))
 
 
 def test_displaced_session_scrolls_back_to_its_record(small_sandbox, enter):
     """Somebody logs in with the account after the first batch; the second begins where the first ended."""
-    pages = enter(small_sandbox, SMALL_BATCHES).extract("premiums", SPRING)
+    pages = enter(small_sandbox, SMALL_BATCHES).extract("premiums", YEAR)
     first = next(pages)
     log_in_elsewhere(small_sandbox)
-    assert [*first.rows, *(row for page in pages for row in page.rows)] == IN_SPRING
+    assert [*first.rows, *(row for page in pages for row in page.rows)] == IN_YEAR
 
 
 @pytest.mark.parametrize("page", [1, 2, 3])
@@ -108,7 +103,7 @@ def test_session_that_ends_behind_a_file(small_sandbox, enter):
 def test_budget_of_new_logins_ends(small_sandbox, enter):
     """With no new login allowed a displaced session is an error that says what the message box said."""
     session = enter(small_sandbox, SMALL_BATCHES, ("\ndatasets:", "\nsession: {relogins: 0}\n\ndatasets:"))
-    pages = session.extract("premiums", SPRING)
+    pages = session.extract("premiums", YEAR)
     next(pages)
     log_in_elsewhere(small_sandbox)
     with pytest.raises(SessionExpired, match=r"明德养老（mingde） 会话已失效：您的账号已在其他地点登录"):
@@ -131,7 +126,7 @@ def test_wrong_password_is_tried_once(small_sandbox, enter, evidence):
         (
             PREMIUMS,
             "count",
-            f"第 {len(IN_SPRING) + 1} 条记录（共 {len(IN_SPRING) + 1} 条）没有画出来",
+            f"第 {len(IN_YEAR) + 1} 条记录（共 {len(IN_YEAR) + 1} 条）没有画出来",
         ),
         (PREMIUMS, "amount", "实收保费\\(元\\) 合计应为 .*差 -1.00 元"),
         (BATCHES, "count", "列表没有下一页了，只读到 12 条"),
@@ -166,8 +161,10 @@ def test_page_that_lacks_its_last_row_is_incomplete(small_sandbox, enter, questi
 def test_list_that_moves_while_it_is_read_is_incomplete(small_sandbox, enter):
     """A premium that comes in at the top while the grid scrolls stops the walk; the next one has it."""
     session = enter(small_sandbox)
-    small_sandbox.spoil("mingde", moved_at_page=9)
-    with pytest.raises(ExtractionIncomplete, match=r"采集期间列表变了：.*2400 条.*2401 条"):
+    small_sandbox.spoil("mingde", moved_at_page=3)
+    with pytest.raises(
+        ExtractionIncomplete, match=f"采集期间列表变了：.*{SMALL_SIZE} 条.*{SMALL_SIZE + 1} 条"
+    ):
         list(session.extract("premiums", YEAR))
     october = {"from_date": "2026-10-10", "to_date": "2026-10-20"}
     rows, _ = rows_of(session, "premiums", october)
@@ -246,7 +243,7 @@ def test_slow_answer_is_waited_for(small_sandbox, enter, page):
     """Within the timeout slowness costs time alone."""
     session = enter(small_sandbox)
     small_sandbox.spoil("mingde", slow_page=page, slow_seconds=3)
-    assert rows_of(session, "premiums", SPRING)[0] == IN_SPRING
+    assert rows_of(session, "premiums", YEAR)[0] == IN_YEAR
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
@@ -255,10 +252,10 @@ def test_errors_now_and_then_never_cost_a_row(small_sandbox, enter, seed):
     session = enter(small_sandbox)
     small_sandbox.spoil("mingde", error_rate=0.2, error_seed=seed)
     try:
-        rows, _ = rows_of(session, "premiums", SPRING)
+        rows, _ = rows_of(session, "premiums", YEAR)
     except PortalUnavailable:
-        rows = IN_SPRING
-    assert rows == IN_SPRING
+        rows = IN_YEAR
+    assert rows == IN_YEAR
 
 
 @pytest.mark.parametrize(
@@ -278,4 +275,4 @@ def test_portal_that_closes_and_opens_again(small_sandbox, enter, fault, said):
         with pytest.raises(PortalUnavailable):
             list(pages)
         small_sandbox.spoil("mingde", **dict.fromkeys(fault, False))
-    assert rows_of(session, "premiums", SPRING)[0] == IN_SPRING
+    assert rows_of(session, "premiums", YEAR)[0] == IN_YEAR

@@ -7,17 +7,17 @@ import pytest
 
 from bots.errors import ExtractionIncomplete, LoginRefused, PageChanged, PortalUnavailable, SessionExpired
 from sandbox.ruixiang.portal import ACCOUNT
-from sandbox.ruixiang.records import build_premiums, build_records
 from tests.portal import test_ruixiang
 from tests.portal.test_ruixiang import (
     ALWAYS,
-    SUMMER,
+    POLICIES,
+    PREMIUMS,
+    YEARS,
     endorsement_rows,
     policies_of,
     policy_row,
     premium_row,
     rows_of,
-    within,
 )
 
 pytestmark = pytest.mark.browser
@@ -26,15 +26,14 @@ SLUG = "ruixiang"
 QUICK = ("family: layui_admin", "family: layui_admin\ntimeout_seconds: 5")
 NO_RELOGIN = ("\ndatasets:", "\nsession: {relogins: 0}\n\ndatasets:")
 # Three pages of thirty policies; three answers of ninety premiums.
-SPRING = {"from_date": "2026-04-01", "to_date": "2026-10-31"}
-DAYS = {"policies": SUMMER, "premiums": SPRING}
+DAYS = {"policies": YEARS, "premiums": ALWAYS}
 
 
 def truth_of(dataset):
     """The rows that the dataset's days hold."""
     if dataset == "policies":
-        return [policy_row(policy) for policy in policies_of(SUMMER)]
-    return [premium_row(row) for row in build_premiums() if within(row.due_date, SPRING)]
+        return [policy_row(policy) for policy in policies_of(YEARS)]
+    return [premium_row(row) for row in PREMIUMS]
 
 
 def log_in_elsewhere(sandbox):
@@ -75,11 +74,11 @@ def test_session_lost_behind_a_link_opens_it_again(small_sandbox, enter_ruixiang
     """The layer's answer says that the session is gone: back to the list's page, and to the same row."""
     session = enter_ruixiang(small_sandbox)
     rows = []
-    for number, page in enumerate(session.extract("endorsements", SUMMER)):
+    for number, page in enumerate(session.extract("endorsements", YEARS)):
         rows += page.rows
         if number in {2, 3}:
             log_in_elsewhere(small_sandbox)
-    assert rows == endorsement_rows(policies_of(SUMMER))
+    assert rows == endorsement_rows(policies_of(YEARS))
 
 
 @pytest.mark.parametrize("dataset", ["policies", "premiums"])
@@ -165,14 +164,14 @@ def test_changed_page_is_named(small_sandbox, enter_ruixiang, evidence, changed)
     assert said in caught.value.what
     shown = b"".join(content for name, content in evidence.files.items() if name.endswith(".html")).decode()
     assert shown
-    assert not [policy for policy in build_records()[:30] if f">{policy.policyholder.name}<" in shown]
+    assert not [policy for policy in POLICIES[:30] if f">{policy.policyholder.name}<" in shown]
 
 
 def test_json_list_does_not_mind_a_new_look(small_sandbox, enter_ruixiang):
     """Renamed classes change nothing for a list that is read without its page."""
     session = enter_ruixiang(small_sandbox)
     small_sandbox.spoil(SLUG, renamed_class=True)
-    assert rows_of(session, "premiums", SPRING)[0] == truth_of("premiums")
+    assert rows_of(session, "premiums", ALWAYS)[0] == truth_of("premiums")
 
 
 @pytest.mark.parametrize("dataset", ["policies", "premiums"])
@@ -209,7 +208,7 @@ def test_portal_closed_at_the_door(small_sandbox, enter_ruixiang, faults):
 @pytest.mark.parametrize("faults", [{"down": True}, {"maintenance": True}])
 def test_portal_that_closes_between_pages_and_comes_back(small_sandbox, enter_ruixiang, dataset, faults):
     """The scripts' answers say why; when the portal is back the same session reads everything."""
-    days = DAYS.get(dataset, SUMMER)
+    days = DAYS.get(dataset, YEARS)
     session = enter_ruixiang(small_sandbox, QUICK)
     pages = session.extract(dataset, days)
     next(pages)
@@ -217,7 +216,7 @@ def test_portal_that_closes_between_pages_and_comes_back(small_sandbox, enter_ru
     with pytest.raises(PortalUnavailable, match=r"HTTP 503|系统维护中"):
         list(pages)
     small_sandbox.reset()
-    expected = endorsement_rows(policies_of(SUMMER)) if dataset == "endorsements" else truth_of(dataset)
+    expected = endorsement_rows(policies_of(YEARS)) if dataset == "endorsements" else truth_of(dataset)
     assert rows_of(session, dataset, days)[0] == expected
 
 

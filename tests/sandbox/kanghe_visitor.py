@@ -5,10 +5,11 @@ import lxml.html
 
 from sandbox.kanghe.columns import POLICY_CELLS, cells_of
 from sandbox.kanghe.portal import ACCOUNT
-from sandbox.kanghe.records import build_batches, build_records
+from sandbox.kanghe.records import SMALL_LINES, SMALL_SIZE, build_batches, build_records
 
 CONTENT, GRID = "ctl00$MainContent$", "ctl00_MainContent_gvPolicies"
-RECORDS, BATCHES = build_records(), build_batches()
+RECORDS = build_records(size=SMALL_SIZE)
+BATCHES = build_batches(size=SMALL_SIZE, lines=SMALL_LINES)
 TOTAL_FEN = sum(policy.annual_premium_fen for policy in RECORDS)
 
 

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from sandbox.amounts import yuan
-from sandbox.kanghe.records import SIZE, build_newcomer
+from sandbox.kanghe.records import SMALL_SIZE as SIZE
+from sandbox.kanghe.records import build_newcomer
 from tests.sandbox.kanghe_visitor import GRID, RECORDS, TOTAL_FEN, Visitor, written
 
 
@@ -28,7 +29,7 @@ def test_expire_at_page(small_sandbox, visitor):
         "timeout": ["1"],
     }
     assert visitor.text("lblMessage") == "登录超时，请重新登录"
-    assert visitor.log_in().query().turn(3).text("lblPage") == "第 3 页/共 59 页"
+    assert visitor.log_in().query().turn(3).text("lblPage") == "第 3 页/共 12 页"
 
 
 def test_short_page_and_wrong_total(small_sandbox, visitor):
@@ -57,7 +58,7 @@ def test_renamed_grid(small_sandbox, visitor):
     small_sandbox.spoil("kanghe", renamed_class=True)
     assert GRID not in {element.get("id") for element in visitor.query().page.iter("table")}
     assert "__doPostBack('ctl00$MainContent$gvPolicyGrid','Page$2')" in visitor.answer.text
-    assert visitor.post("gvPolicyGrid", "Page$2").text("lblPage") == "第 2 页/共 59 页"
+    assert visitor.post("gvPolicyGrid", "Page$2").text("lblPage") == "第 2 页/共 12 页"
 
 
 def test_moved_at_page(small_sandbox, visitor):
@@ -66,7 +67,7 @@ def test_moved_at_page(small_sandbox, visitor):
     last = visitor.query().rows()[-1][1]
     assert visitor.turn(2).rows()[1][1] == last
     assert visitor.text("lblTotal").startswith(f"共 {SIZE + 1} 条记录")
-    assert visitor.turn(1).rows()[1] == written(build_newcomer(), 1)
+    assert visitor.turn(1).rows()[1] == written(build_newcomer(size=SIZE), 1)
     small_sandbox.reset()
     assert visitor.log_in().query().text("lblTotal").startswith(f"共 {SIZE} 条记录")
 

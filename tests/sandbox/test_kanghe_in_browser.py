@@ -21,7 +21,7 @@ def page(small_sandbox, context):
 
 @pytest.mark.browser
 def test_a_person_gets_to_the_last_page(page):
-    """Calendar, query, blocks of ten to page 59, the detail window, a download after which paging goes on."""
+    """Calendar, query, blocks of ten to page 12, the detail window, a download after which paging goes on."""
     page.click("text=保单查询")
     page.click("#ctl00_MainContent_imgBegin")
     page.select_option("#calYear", "2024")
@@ -31,17 +31,16 @@ def test_a_person_gets_to_the_last_page(page):
     assert page.input_value("#ctl00_MainContent_txtBegin") == "2024-01-01"
     page.click("#ctl00_MainContent_btnQuery")
     pager = page.locator(f"#{GRID} tr.pager")
-    for first in (11, 21, 31, 41, 51):
-        pager.locator("a", has_text=re.compile(r"^\.\.\.$")).last.click()
-        page.wait_for_selector(f"text=第 {first} 页/共 59 页")
-    pager.locator("a:text-is('59')").click()
-    page.wait_for_selector("text=第 59 页/共 59 页")
-    assert pager.locator("span").inner_text() == "59"
+    pager.locator("a", has_text=re.compile(r"^\.\.\.$")).last.click()
+    page.wait_for_selector("text=第 11 页/共 12 页")
+    pager.locator("a:text-is('12')").click()
+    page.wait_for_selector("text=第 12 页/共 12 页")
+    assert pager.locator("span").inner_text() == "12"
     with page.expect_popup() as opening:
         page.click(f"#{GRID} >> text=查看 >> nth=-1")
     assert RECORDS[-1].policy_no in opening.value.locator("#ctl00_MainContent_tblDetail").inner_text()
     with page.expect_download() as downloading:
         page.click("#ctl00_MainContent_btnExport")
     assert downloading.value.path().read_bytes().startswith(b"PK")
-    pager.locator("a:text-is('58')").click()
-    page.wait_for_selector("text=第 58 页/共 59 页")
+    pager.locator("a:text-is('11')").click()
+    page.wait_for_selector("text=第 11 页/共 12 页")

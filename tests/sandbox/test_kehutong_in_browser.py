@@ -8,11 +8,12 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from sandbox.kehutong.records import SIZE, build_records
+from sandbox.kehutong.records import SMALL_SIZE as SIZE
+from sandbox.kehutong.records import build_records
 from sandbox.kehutong.state import ACCOUNT
 from tests.sandbox.test_kehutong_login import sms_code
 
-RECORDS = build_records()
+RECORDS = build_records(size=SIZE)
 pytestmark = pytest.mark.browser
 
 

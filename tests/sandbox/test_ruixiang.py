@@ -9,9 +9,20 @@ from sandbox.amounts import yuan
 from sandbox.ruixiang.columns import STATUS_CODES
 from sandbox.ruixiang.lists import policy_row, premium_row
 from sandbox.ruixiang.portal import ACCOUNT
-from sandbox.ruixiang.records import POLICIES, PREMIUMS, build_newcomer, build_premiums, build_records
+from sandbox.ruixiang.records import (
+    POLICIES,
+    PREMIUMS,
+    SMALL_POLICIES,
+    SMALL_PREMIUMS,
+    build_newcomer,
+    build_premiums,
+    build_records,
+)
 
 SLUG = "ruixiang"
+RECORDS = build_records(size=SMALL_POLICIES)
+ROWS = build_premiums(size=SMALL_PREMIUMS, policy_count=SMALL_POLICIES)
+NEWCOMER = build_newcomer(size=SMALL_POLICIES)
 ALL = {"begin": "", "end": "", "status": ""}
 EXPIRED = {"code": 1001, "msg": "登录超时，请重新登录"}
 
@@ -30,7 +41,7 @@ def portal(small_sandbox):
     client.close()
 
 
-def policies(portal, page=1, limit=90, **form):
+def policies(portal, page=1, limit=30, **form):
     return portal.get("api/policies", params=ALL | {"page": page, "limit": limit} | form).json()
 
 
@@ -90,38 +101,37 @@ def test_logout_ends_the_session(portal):
 
 
 def test_policy_pages_are_the_records(portal):
-    """Ten pages hold every record in order, as many and as much as each page's totals say."""
-    pages = [policies(portal, number) for number in range(1, 11)]
-    records = build_records()
-    total = sum(record.annual_premium_fen for record in records)
-    assert {(page["count"], page["sum"]) for page in pages} == {(POLICIES, yuan(total))}
+    """Four pages hold every record in order, as many and as much as each page's totals say."""
+    pages = [policies(portal, number) for number in range(1, 5)]
+    total = sum(record.annual_premium_fen for record in RECORDS)
+    assert {(page["count"], page["sum"]) for page in pages} == {(SMALL_POLICIES, yuan(total))}
     rows = [row for page in pages for row in page["data"]]
-    assert rows == [policy_row(record) for record in records]
+    assert rows == [policy_row(record) for record in RECORDS]
     assert sum(fen(row["annualPremium"]) for row in rows) == total
-    assert rows[0]["issueDate"] == f"{records[0].issue_date} 00:00:00"
-    assert policies(portal, 11)["data"] == []
+    assert rows[0]["issueDate"] == f"{RECORDS[0].issue_date} 00:00:00"
+    assert policies(portal, 5)["data"] == []
 
 
 def test_premium_pages_are_the_records(portal):
-    """Seventeen pages hold every premium in another shape: fen, plain days, null for what is empty."""
-    pages = [premiums(portal, number)["data"] for number in range(1, 18)]
+    """Three pages hold every premium in another shape: fen, plain days, null for what is empty."""
+    pages = [premiums(portal, number)["data"] for number in range(1, 4)]
     rows = [row for page in pages for row in page["records"]]
-    assert rows == [premium_row(row) for row in build_premiums()]
-    assert {(page["total"], page["pages"]) for page in pages} == {(PREMIUMS, 17)}
-    assert [page["current"] for page in pages] == list(range(1, 18))
+    assert rows == [premium_row(row) for row in ROWS]
+    assert {(page["total"], page["pages"]) for page in pages} == {(SMALL_PREMIUMS, 3)}
+    assert [page["current"] for page in pages] == [1, 2, 3]
     assert pages[0]["receivedSum"] == sum(row["premium_received"] or 0 for row in rows)
-    assert len(pages[-1]["records"]) == PREMIUMS - 16 * 90
+    assert len(pages[-1]["records"]) == SMALL_PREMIUMS - 2 * 90
 
 
 def test_filters(portal):
     """Days and choices narrow the list and its totals; a page never holds more than 90 rows."""
-    records = [record for record in build_records() if record.status == "surrendered"]
+    records = [record for record in RECORDS if record.status == "surrendered"]
     found = policies(portal, status=STATUS_CODES["surrendered"])
     assert found["count"] == len(records)
     day = records[0].issue_date.isoformat()
-    on_day = [record for record in build_records() if record.issue_date == records[0].issue_date]
+    on_day = [record for record in RECORDS if record.issue_date == records[0].issue_date]
     assert policies(portal, begin=day, end=day)["count"] == len(on_day)
-    unpaid = [row for row in build_premiums() if row.received_date is None]
+    unpaid = [row for row in ROWS if row.received_date is None]
     assert premiums(portal, isReceived="0")["data"]["total"] == len(unpaid)
     assert len(policies(portal, limit=1000)["data"]) == 90
     assert policies(portal, begin="2030-01-01") == {
@@ -136,7 +146,7 @@ def test_filters(portal):
 
 def test_details_list_endorsements(portal):
     """The sheet holds the person's data and every endorsement; an unknown policy is refused."""
-    record = next(record for record in build_records() if record.endorsements)
+    record = next(record for record in RECORDS if record.endorsements)
     sheet = portal.get(f"api/policies/{record.policy_no}").json()["data"]
     assert (sheet["idNo"], sheet["mobile"]) == (record.policyholder.id_no, record.policyholder.phone)
     assert [row["endorNo"] for row in sheet["endorsements"]] == [
@@ -157,20 +167,20 @@ def test_session_is_forgotten_at_the_page(small_sandbox, portal):
 def test_short_page(small_sandbox, portal):
     """The third page lacks its last row, in both lists, while the totals stay."""
     small_sandbox.spoil(SLUG, short_page=3)
-    assert [len(policies(portal, page)["data"]) for page in (2, 3)] == [90, 89]
-    assert policies(portal)["count"] == POLICIES
-    assert len(premiums(portal, 3)["data"]["records"]) == 89
+    assert [len(policies(portal, page)["data"]) for page in (2, 3)] == [30, 29]
+    assert policies(portal)["count"] == SMALL_POLICIES
+    assert len(premiums(portal, 3)["data"]["records"]) == SMALL_PREMIUMS - 2 * 90 - 1
 
 
 @pytest.mark.parametrize(("lie", "rows", "extra_fen"), [("count", 1, 0), ("amount", 0, 100)])
 def test_wrong_total(small_sandbox, portal, lie, rows, extra_fen):
     """The totals lie about the number of rows or about their sum, not about both."""
-    total = sum(record.annual_premium_fen for record in build_records())
-    received = sum(row.premium_received_fen or 0 for row in build_premiums())
+    total = sum(record.annual_premium_fen for record in RECORDS)
+    received = sum(row.premium_received_fen or 0 for row in ROWS)
     small_sandbox.spoil(SLUG, wrong_total=lie)
     found, data = policies(portal), premiums(portal)["data"]
-    assert (found["count"], found["sum"]) == (POLICIES + rows, yuan(total + extra_fen))
-    assert (data["total"], data["receivedSum"]) == (PREMIUMS + rows, received + extra_fen)
+    assert (found["count"], found["sum"]) == (SMALL_POLICIES + rows, yuan(total + extra_fen))
+    assert (data["total"], data["receivedSum"]) == (SMALL_PREMIUMS + rows, received + extra_fen)
 
 
 def test_columns_change(small_sandbox, portal):
@@ -199,13 +209,17 @@ def test_list_moves_under_the_reader(small_sandbox, portal):
     """Asked for the second page, a new policy stands first for good: the last row seen comes again."""
     small_sandbox.spoil(SLUG, moved_at_page=2)
     first, second, again = policies(portal), policies(portal, 2), policies(portal)
-    assert (first["count"], second["count"], again["count"]) == (POLICIES, POLICIES + 1, POLICIES + 1)
+    assert (first["count"], second["count"], again["count"]) == (
+        SMALL_POLICIES,
+        SMALL_POLICIES + 1,
+        SMALL_POLICIES + 1,
+    )
     assert second["data"][0] == first["data"][-1]
-    assert again["data"][0] == policy_row(build_newcomer()[0])
-    assert premiums(portal)["data"]["records"][0] == premium_row(build_newcomer()[1])
+    assert again["data"][0] == policy_row(NEWCOMER[0])
+    assert premiums(portal)["data"]["records"][0] == premium_row(NEWCOMER[1])
     small_sandbox.reset()
     small_sandbox.spoil(SLUG, moved_at_page=2)
-    assert policies(log_in(small_sandbox)[0])["count"] == POLICIES
+    assert policies(log_in(small_sandbox)[0])["count"] == SMALL_POLICIES
 
 
 def test_slow_page(small_sandbox, portal):

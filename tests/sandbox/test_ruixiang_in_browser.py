@@ -4,9 +4,11 @@ import pytest
 
 from sandbox.amounts import yuan
 from sandbox.ruixiang.portal import ACCOUNT
-from sandbox.ruixiang.records import POLICIES, build_premiums, build_records
+from sandbox.ruixiang.records import SMALL_POLICIES, SMALL_PREMIUMS, build_premiums, build_records
 
 SLUG = "ruixiang"
+RECORDS = build_records(size=SMALL_POLICIES)
+PREMIUMS = build_premiums(size=SMALL_PREMIUMS, policy_count=SMALL_POLICIES)
 pytestmark = pytest.mark.browser
 # In one breath, so that no slow machine lets the opening end in between.
 OPEN_AND_CLOSE = """index => {
@@ -51,21 +53,21 @@ def cells(frame, row):
 
 def test_a_person_reads_both_lists(shell):
     """First and last page of the policies, a second tab beside it, totals as printed."""
-    records = build_records()
+    records = RECORDS
     frame = open_tab(shell, "保单管理", "保单查询", "policy")
     assert cells(frame, 0)["policyNo"] == records[0].policy_no
     assert cells(frame, 0)["annualPremium"] == yuan(records[0].annual_premium_fen)
     total = yuan(sum(record.annual_premium_fen for record in records))
     assert frame.inner_text(".lay-table-total [data-field=annualPremium]") == total
-    assert f"共 {POLICIES} 条" in frame.inner_text(".lay-table-page")
-    frame.fill(".lay-laypage-skip input", "30")
+    assert f"共 {SMALL_POLICIES} 条" in frame.inner_text(".lay-table-page")
+    frame.fill(".lay-laypage-skip input", "4")
     frame.click(".lay-laypage-btn")
-    frame.wait_for_selector(".lay-laypage-curr em:text-is('30')")
+    frame.wait_for_selector(".lay-laypage-curr em:text-is('4')")
     assert cells(frame, 29)["policyNo"] == records[-1].policy_no
-    assert cells(frame, 29)["number"] == str(POLICIES)
+    assert cells(frame, 29)["number"] == str(SMALL_POLICIES)
     assert "lay-disabled" in frame.get_attribute(".lay-laypage-next", "class")
     other = open_tab(shell, "收费管理", "保费清单", "premium")
-    assert cells(other, 0)["policy_no"] == build_premiums()[0].policy_no
+    assert cells(other, 0)["policy_no"] == PREMIUMS[0].policy_no
     assert shell.locator("iframe").count() == 3
     assert not shell.locator("iframe[name=tab-policy]").is_visible()
 
@@ -76,7 +78,7 @@ def test_dropdown_and_reused_dialog(shell):
     frame.click("#statusSelect .lay-select-title")
     frame.click("#statusSelect dd:text-is('退保')")
     frame.click("#query")
-    records = [record for record in build_records() if record.status == "surrendered"]
+    records = [record for record in RECORDS if record.status == "surrendered"]
     frame.wait_for_selector(f"text=共 {len(records)} 条")
     number = "#policySheet [data-key=policyNo]"
     assert frame.evaluate(OPEN_AND_CLOSE, 0) == ""
