@@ -36,6 +36,7 @@ _SHOWN_NOW = "() => (document.body || document.documentElement).innerText || ''"
 _BLANK = "about:blank"
 _MOST_MOVES = 5
 _SETTLING_MS = 200
+_TIDY_EVERY = 10
 _SUBMIT_PAGE = "(field, no) => { field.value = String(no); field.form.submit(); }"
 
 
@@ -71,6 +72,7 @@ class Screen:
         self.context = context
         self.client: SessionClient = context.request
         self.round_trips = 0
+        self._pauses = 0
         self.place = f"{recipe.name}（{recipe.slug}）"
         self.words = PortalWords(recipe, self.place)
         self.downloads: list[Download] = []
@@ -108,8 +110,12 @@ class Screen:
             self._confirm = None
 
     def pause(self) -> None:
-        """Keep the recipe's distance between two requests."""
+        """Keep the recipe's distance between two requests; the browser lets go of pages left behind."""
         self.answers.forget()
+        self._pauses += 1
+        if self._pauses % _TIDY_EVERY == 0:
+            with suppress(PlaywrightTimeout):
+                within(self.recipe.timeout_seconds, self.page, "request_gc")
         if self.recipe.pause_ms:
             self.page.wait_for_timeout(self.recipe.pause_ms)
 
