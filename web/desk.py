@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 from config.settings import Settings
 from web.clock import Clock
 from web.login_guard import AddressLimit, PasswordDesk
-from web.relay import SeenNonces
 from web.sessions import SessionRegistry
 
 
@@ -23,7 +22,6 @@ class Desk:
     sessions: SessionRegistry = field(default_factory=SessionRegistry)
     addresses: AddressLimit = field(default_factory=AddressLimit)
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
-    relayed: SeenNonces = field(default_factory=SeenNonces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from connectors.database.engine import session as hub_session
 from connectors.database.tables import Question
 from connectors.prefect_rest import NotPaused, PrefectServer
 from connectors.questions import OPEN, AnswerRefused, answer, answer_from_sms, open_questions
+from connectors.relay_nonces import take_nonce
 from web.audit import record
 from web.desk import Desk, get_desk
-from web.relay import RELAY, prove_relay
+from web.relay import RELAY, WINDOW, prove_relay
 from web.rendering import render
 
 router = APIRouter()
@@ -80,12 +81,21 @@ async def relay_sms(request: Request, desk: TheDesk) -> JSONResponse:
     200 with the portal's slug and whether its run went on.
     """
     body = await request.body()
-    prove_relay(request.headers, body, desk.relayed, desk.clock())
+    nonce = prove_relay(request.headers, body, desk.clock())
+    await run_in_threadpool(_use_up, desk, nonce)
     try:
         text = RelayedText.model_validate_json(body).text
     except ValueError:
         raise HTTPException(422) from None
     return await run_in_threadpool(_take_sms, desk, text)
+
+
+def _use_up(desk: Desk, nonce: str) -> None:
+    """401 for a nonce that was used before; kept as long as its request could be posted again."""
+    with hub_session(desk.engine) as session:
+        is_new = take_nonce(session, nonce, desk.clock(), kept_for=2 * WINDOW)
+    if not is_new:
+        raise HTTPException(401)
 
 
 def _take_sms(desk: Desk, text: str) -> JSONResponse:

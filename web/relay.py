@@ -14,29 +14,14 @@ WINDOW = timedelta(minutes=5)
 _SECRET = "sms_relay"  # noqa: S105 - the secret's name
 
 
-class SeenNonces:
-    """Nonces of the last minutes: a signed request works once."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, datetime] = {}
-
-    def take(self, nonce: str, now: datetime) -> bool:
-        """Whether the nonce is new; it is not from now on."""
-        self._seen = {old: at for old, at in self._seen.items() if now - at <= 2 * WINDOW}
-        if nonce in self._seen:
-            return False
-        self._seen[nonce] = now
-        return True
-
-
 def sign(secret: str, timestamp: str, nonce: str, body: bytes) -> str:
     """Hexadecimal HMAC-SHA256 over ``timestamp.nonce.body``."""
     message = f"{timestamp}.{nonce}.".encode() + body
     return hmac.new(secret.encode(), message, sha256).hexdigest()
 
 
-def prove_relay(headers: Mapping[str, str], body: bytes, seen: SeenNonces, now: datetime) -> None:
-    """401 unless ``X-Timestamp`` (seconds), ``X-Nonce`` and ``X-Signature`` are right, new and used once."""
+def prove_relay(headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+    """The nonce; 401 unless ``X-Timestamp`` (seconds), ``X-Nonce`` and ``X-Signature`` are right and new."""
     timestamp, nonce, signature = (
         headers.get(f"x-{name}", "") for name in ("timestamp", "nonce", "signature")
     )
@@ -50,5 +35,6 @@ def prove_relay(headers: Mapping[str, str], body: bytes, seen: SeenNonces, now: 
     is_right = hmac.compare_digest(
         sign(secret.get_secret_value(), timestamp, nonce, body).encode(), signature.encode()
     )
-    if not (is_right and seen.take(nonce, now)):
+    if not is_right:
         raise HTTPException(401)
+    return nonce

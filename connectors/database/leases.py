@@ -27,10 +27,11 @@ class LeaseLost(BrokerFlowError):
     title = "任务已被接手"
 
 
-def offer(session: Session, table: type[Leased], **identity: str) -> None:
-    """Add a waiting row unless there is one with this identity already, whoever holds it."""
+def offer(session: Session, table: type[Leased], **values: object) -> bool:
+    """Add a waiting row unless one with this identity is there, whoever holds it; whether it is new."""
     build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(build(table).values(state="waiting", **identity).on_conflict_do_nothing())
+    added = session.execute(build(table).values(state="waiting", **values).on_conflict_do_nothing())
+    return bool(added.rowcount)  # type: ignore[attr-defined]
 
 
 def claim(

@@ -206,8 +206,8 @@ HOUSE_FAULTS = (
     ),
     Fault(
         "A relayed SMS may be sent again",
-        "web/relay.py",
-        (("if nonce in self._seen:", "if not nonce:"),),
+        "web/pages_codes.py",
+        (("if not is_new:", "if not nonce:"),),
         ("tests/web/test_codes.py::test_a_request_works_once",),
     ),
     Fault(

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from config.settings import get_settings
 from connectors.database.engine import session as hub_session
+from connectors.database.tables import WorkItem
 from connectors.desk_accounts import Role
 from connectors.questions import read_answer
+from connectors.relay_nonces import NONCE_QUEUE
 from tests.web.conftest import RunningDesk, csrf_of, run_desk
 from web.relay import sign
 
@@ -177,6 +179,25 @@ def test_a_request_works_once(desk: RunningDesk) -> None:
     add_plain_question(desk)
     assert relay(desk).status_code == 200
     assert relay(desk).status_code == 401
+
+
+def test_a_restarted_desk_still_refuses_a_used_request(desk: RunningDesk, tmp_path: Path) -> None:
+    """The hub remembers the nonce, not the process; a fresh one works there."""
+    add_plain_question(desk)
+    assert relay(desk).status_code == 200
+    with run_desk(desk.engine, tmp_path) as restarted:
+        assert relay(restarted).status_code == 401
+        assert relay(restarted, "您的快递已到", nonce="n2").status_code == 409
+
+
+def test_used_nonces_are_forgotten_once_nobody_can_post_them(desk: RunningDesk) -> None:
+    """Twice the time window later the hub keeps the newest one alone."""
+    for nonce in ("n1", "n2", "n3"):
+        relay(desk, "您的快递已到", nonce=nonce)
+    desk.wait(minutes=11)
+    relay(desk, "您的快递已到", nonce="n4")
+    with hub_session(desk.engine, read_only=True) as session:
+        assert len(session.scalars(select(WorkItem).filter_by(queue=NONCE_QUEUE)).all()) == 1
 
 
 def test_an_sms_for_nobody_is_a_conflict(desk: RunningDesk) -> None:
