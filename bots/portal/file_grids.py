@@ -10,6 +10,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from bots.errors import SourceFileInvalid
 from bots.portal.archives import MOST_BYTES, has_error_cells, is_workbook, only_file
+from bots.portal.pdf_grids import read_pdf
 
 AGAIN = "在保司系统里重新导出这一批并核对；若仍不一致，请与保司结算人员联系"
 _OTHER_FORMAT = "保司换了导出格式：请 IT 为这种格式增加读取方法"
@@ -20,7 +21,7 @@ Grid = list[list[str]]
 
 
 def read_grid(raw: bytes, encoding: str, place: str, *, in_archive: bool = False) -> Grid:
-    """Rows of texts of an HTML table, a workbook (xlsx, xls), a CSV, or of the one file in a zip.
+    """Rows of texts of an HTML table, a workbook (xlsx, xls), a CSV, a PDF, or of the one file in a zip.
 
     ``encoding`` is that of texts without a byte order mark. Raises SourceFileInvalid naming ``place`` when
     the file breaks off or is of another kind.
@@ -37,7 +38,7 @@ def read_grid(raw: bytes, encoding: str, place: str, *, in_archive: bool = False
     if raw.startswith(_OLD_EXCEL):
         return _workbook_grid(raw, place)
     if raw.startswith(_PDF):
-        raise SourceFileInvalid(f"{place} 是 PDF，不是表格。", remedy=_OTHER_FORMAT)
+        return read_pdf(raw, place)
     text = _decode(raw, encoding, place)
     return _html_grid(text, place) if text.lstrip().startswith("<") else _csv_grid(text, place)
 

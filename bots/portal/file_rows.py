@@ -41,7 +41,8 @@ def read_file(raw: bytes, rules: FileRules, encoding: str, place: str, asked: Ma
     titles = check_titles(grid[header][:width], rules, place)
     _prove_asked(grid[:header], rules, place, asked)
     carried = asked if isinstance(rules, DownloadDataset) else {}
-    body, footer = _cut_footer([_cut(cells, width) for cells in grid[header + 1 :]], rules, place)
+    below = [_cut(cells, width) for cells in grid[header + 1 :]]
+    body, footer = _cut_footer(_without_titles(below, grid[header][:width]), rules, place)
     rows = [
         decode_row(cells, titles, rules, row_no=row_no, index=header + row_no, carried=carried)
         for row_no, cells in enumerate(body, 1)
@@ -67,6 +68,11 @@ def _width(header: Sequence[str]) -> int:
 
 def _cut(cells: list[str], width: int) -> list[str]:
     return cells if any(cells[width:]) else cells[:width]
+
+
+def _without_titles(rows: Grid, header: list[str]) -> Grid:
+    """The rows without those that print the titles again, as each page of a PDF does."""
+    return [cells for cells in rows if cells != header]
 
 
 def _prove_asked(preamble: Grid, rules: FileRules, place: str, asked: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ _PAGES = Environment(
 _PAGES.globals["zip"] = zip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/x-zip-compressed"
+PDF = "application/pdf"
 
 
 def answer_page(

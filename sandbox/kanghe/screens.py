@@ -16,6 +16,7 @@ from sandbox.kanghe.columns import (
     shown_columns,
 )
 from sandbox.kanghe.files import WORKBOOK_NAME, batch_zip, policy_workbook, zip_name
+from sandbox.kanghe.monthly_pdf import monthly_pdf
 from sandbox.kanghe.policy_list import (
     ACTION,
     PAGE_SIZES,
@@ -40,7 +41,7 @@ from sandbox.kanghe.records import (
     build_newcomer,
     build_records,
 )
-from sandbox.kanghe.rendering import XLSX, ZIP, answer_file, answer_page
+from sandbox.kanghe.rendering import PDF, XLSX, ZIP, answer_file, answer_page
 from sandbox.kanghe.viewstate import StateSeal
 from sandbox.portal_faults import PortalFaults
 
@@ -185,6 +186,9 @@ class Screens:
             if self._faults.takes_session(1):
                 raise SessionTaken
             await self._faults.wait(1)
+        elif postback and postback.control == "btnMonthly" and state["month"]:
+            raw = monthly_pdf(batches, state["month"], self._faults)
+            return answer_file(raw, f"佣金月结单_{state['month']}.pdf", PDF, self._faults)
         elif postback and postback.control:
             row = _DOWNLOAD.fullmatch(postback.control)
             place = int(row[1]) - _FIRST_ROW_CONTROL if row else -1

@@ -97,3 +97,12 @@ def detailed_row(policy):
         "return_visit_result": policy.return_visit_result or None,
         "has_endorsement": False,
     }
+
+
+def line_row(line):
+    """A commission line of the sandbox in hub columns."""
+    columns = (
+        "batch_no line_no policy_no product_code policy_year item_type agent_no share_bp premium_fen rate_bp"
+    )
+    shown = {name: getattr(line, name) for name in [*columns.split(), "amount_fen", "currency"]}
+    return shown | {"endorsement_no": line.endorsement_no or None, "remark": line.remark or None}

@@ -146,7 +146,7 @@ def test_half_a_file_is_refused(raw):
 
 
 REFUSED = {
-    "pdf": (b"%PDF-1.7", "是 PDF"),
+    "pdf": (b"%PDF-1.7", "PDF 没有结尾"),
     "two files": (zipped(("a.csv", b"x"), ("b.csv", b"y")), "只有一个文件，有 2 个：a.csv、b.csv"),
     "no file": (zipped(("a/", b"")), "有 0 个"),
     "zip in a zip": (zipped(("a.zip", zipped(("b.csv", b"x")))), "压缩包里的压缩包"),

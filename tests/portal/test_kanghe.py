@@ -14,6 +14,7 @@ from tests.portal.kanghe_portal import (
     WITHOUT_DETAILS,
     days,
     detailed_row,
+    line_row,
     log_in_elsewhere,
     logged_in,
     policy_row,
@@ -117,15 +118,6 @@ def test_session_lost_among_the_windows_comes_back_to_page_and_row(enter, contex
     assert len(windows) >= len(found) + 1
 
 
-def line_row(line):
-    """A commission line of the sandbox in hub columns."""
-    columns = (
-        "batch_no line_no policy_no product_code policy_year item_type agent_no share_bp premium_fen rate_bp"
-    )
-    shown = {name: getattr(line, name) for name in [*columns.split(), "amount_fen", "currency"]}
-    return shown | {"endorsement_no": line.endorsement_no or None, "remark": line.remark or None}
-
-
 def test_statements_of_a_month_come_home_exactly(enter):
     """The month's four batches, chosen by a select that posts itself, with their printed sum."""
     session = enter()
@@ -158,10 +150,20 @@ def test_statement_lines_come_home_from_zipped_csv_files(enter):
     assert "<html" in pages[0].raw.decode("utf-8")
 
 
+def test_monthly_statement_comes_home_from_a_pdf(enter):
+    """Every line of the fourteen pages equals what the sandbox invented, wrapped remarks too."""
+    session = enter()
+    rows, (page,) = rows_of(session, "monthly_statement", OCTOBER)
+    assert rows == [line_row(line) for batch in BATCHES for line in batch.lines]
+    assert (page.raw[:5], page.raw_name) == (b"%PDF-", "佣金月结单_2026-10.pdf")
+    report = session.report("monthly_statement")
+    assert (report.rows, report.expected, report.set_aside) == (300, 300, 0)
+
+
 def test_month_without_batches_is_complete_with_no_rows(enter):
     """A sentence instead of the table's titles is an empty list when the count says 0 too."""
     session = enter()
-    for dataset in ("statements", "statement_lines"):
+    for dataset in ("statements", "statement_lines", "monthly_statement"):
         assert rows_of(session, dataset, {"period": "2026-09"})[0] == []
         assert session.report(dataset).expected == 0
     assert rows_of(session, "policies", {"from_date": "2028-01-01", "to_date": "2029-01-01"})[0] == []
