@@ -1,17 +1,31 @@
 """What a recipe's verbs do to the page: one method per verb."""
 
+import re
 import time
 from collections.abc import Mapping, Sequence
+from datetime import date
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Frame, Locator
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from bots.dates import parse_date
+from bots.errors import PageChanged
 from bots.portal.asking import PersonsAnswer
+from bots.portal.calendars import Calendar
 from bots.portal.screen import Screen
 from bots.portal.script_answers import spoken_text
 from bots.portal.verbs import Ask, Verb
 
 _LOOK_AGAIN_MS = 1_500
+_POLL_MS = 20
+_MOST_TURNS = 400
+_REMEDY = "打开保司系统对照页面，修改配方里的这一步，再用 brokerflow portal try 试跑"
+_IS_SELECT = "element => element.matches('select')"
+_SHOWN_TEXT = """all => all.map((element) => {
+  const field = element.matches("input, select") ? element : element.querySelector("input");
+  if (!field) return element.innerText;
+  return field.selectedOptions ? field.selectedOptions[0]?.text : field.value || field.placeholder;
+}).join(" ").trim()"""
 _SET_VALUE = """(field, text) => {
   field.value = text;
   for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
@@ -76,9 +90,30 @@ class Hands:
             self._screen.frame(frame).locator(element).fill(text, timeout=self._screen.timeout_ms)
 
     def choose(self, frame: str, element: str, option: str, answer_in: str | None) -> None:
-        """Choose the option with that value or label, and wait for a new document in ``answer_in``."""
+        """Choose an option of a select or a radio group, and wait for a new document in ``answer_in``."""
+        target, timeout = self._screen.frame(frame).locator(element), self._screen.timeout_ms
         with self._screen.guarded(f"在 {element} 里选择 {option}"), self._screen.answered(answer_in):
-            self._screen.frame(frame).locator(element).select_option(option, timeout=self._screen.timeout_ms)
+            if target.evaluate(_IS_SELECT, timeout=timeout):
+                target.select_option(option, timeout=timeout)
+            else:
+                target.get_by_role("radio", name=option, exact=True).check(timeout=timeout)
+
+    def choose_item(self, frame: str, element: str, items: str, option: str) -> None:
+        """Open a list that the page draws itself, click the item of that text, and see that it is shown."""
+        target, timeout = self._screen.frame(frame).locator(element), self._screen.timeout_ms
+        with self._screen.guarded(f"在 {element} 里选择 {option}"):
+            target.click(timeout=timeout)
+            self._screen.frame(frame).locator(items).filter(has_text=_whole(option)).click(timeout=timeout)
+            self._prove_shown(target, element, option)
+
+    def _prove_shown(self, target: Locator, element: str, wanted: str) -> None:
+        """Wait until an element shows the text; PageChanged when it shows another one."""
+        deadline = time.monotonic() + self._screen.recipe.timeout_seconds
+        while (shown := target.evaluate_all(_SHOWN_TEXT)) != wanted:
+            if time.monotonic() > deadline:
+                what = f"{self._screen.place} {element} 选了 {wanted}，页面上仍是“{shown}”。"
+                raise PageChanged(what, remedy=_REMEDY)
+            self._screen.page.wait_for_timeout(_POLL_MS)
 
     def hover(self, frame: str, element: str) -> None:
         """Move the mouse over an element."""
@@ -106,6 +141,37 @@ class Hands:
             self._screen.frame(frame).locator(element).evaluate(
                 _SET_VALUE, text, timeout=self._screen.timeout_ms
             )
+
+    def pick_day(self, frame: str, element: str, text: str, opens: str, calendar: Calendar) -> None:
+        """Click through a calendar to a date, which the input must show in the end."""
+        place, timeout, day = self._screen.frame(frame), self._screen.timeout_ms, parse_date(text)
+        with self._screen.guarded(f"在 {opens} 的日历里选择 {text}"):
+            place.locator(opens).click(timeout=timeout)
+            self._turn_to(place, calendar, day)
+            place.locator(calendar.days).filter(has_text=_whole(str(day.day))).click(timeout=timeout)
+            self._prove_shown(place.locator(element), element, text)
+
+    def _turn_to(self, place: Frame, calendar: Calendar, day: date) -> None:
+        """Press the calendar's arrows until it shows the day's month."""
+        deadline, before = time.monotonic() + self._screen.recipe.timeout_seconds, ""
+        for _ in range(_MOST_TURNS):
+            while (shown := place.locator(calendar.shows).evaluate_all(_SHOWN_TEXT)) == before:
+                if time.monotonic() > deadline:
+                    raise self._calendar_stuck(shown, day)
+                self._screen.page.wait_for_timeout(_POLL_MS)
+            try:
+                arrow = calendar.arrow_to(shown, day)
+            except ValueError:
+                raise self._calendar_stuck(shown, day) from None
+            if arrow is None:
+                return
+            place.locator(arrow).click(timeout=self._screen.timeout_ms)
+            deadline, before = time.monotonic() + self._screen.recipe.timeout_seconds, shown
+        raise self._calendar_stuck(shown, day)
+
+    def _calendar_stuck(self, shown: str, day: date) -> PageChanged:
+        what = f"{self._screen.place} 的日历翻不到 {day:%Y-%m}，停在“{shown}”。"
+        return PageChanged(what, remedy=_REMEDY)
 
     def ask_person(self, question: Ask) -> None:
         """Type a person's answer to a one-time code or a captcha, if one is asked for."""
@@ -136,3 +202,8 @@ class Hands:
                 except PlaywrightTimeout as error:
                     self._screen.raise_known_trouble(error)
                     raise self._screen.unanswered(f"{element} 没有消失") from None
+
+
+def _whole(text: str) -> re.Pattern[str]:
+    """A text that is all an element says."""
+    return re.compile(rf"^\s*{re.escape(text)}\s*$")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from bots.portal.calendars import Calendar
 from bots.portal.strict import Strict
 
 TOP = "top"
@@ -35,7 +36,10 @@ class Hands(Protocol):
         """Replace the text of an input."""
 
     def choose(self, frame: str, element: str, option: str, answer_in: str | None) -> None:
-        """Choose the option with that value or label, and wait for a new document in ``answer_in``."""
+        """Choose an option of a select or a radio group, and wait for a new document in ``answer_in``."""
+
+    def choose_item(self, frame: str, element: str, items: str, option: str) -> None:
+        """Open a list that the page draws itself and click one of its items."""
 
     def hover(self, frame: str, element: str) -> None:
         """Move the mouse over an element."""
@@ -54,6 +58,9 @@ class Hands(Protocol):
 
     def set_value(self, frame: str, element: str, text: str) -> None:
         """Write into an input by script and tell the page that it changed."""
+
+    def pick_day(self, frame: str, element: str, text: str, opens: str, calendar: Calendar) -> None:
+        """Click through a calendar to a date."""
 
     def ask_person(self, question: "Ask") -> None:
         """Type a person's answer into an input."""
@@ -150,14 +157,25 @@ class Fill(Verb):
 
 
 class Choose(Verb):
-    """Choose an option of a select by its value or label; ``answer_in`` as for a click."""
+    """Choose an option of a select by its value or label, or a radio button by its label.
+
+    ``items`` are the entries of a list that the page draws itself and opens on a click on the element.
+    ``answer_in`` as for a click.
+    """
 
     short = "element"
     verb: Literal["choose"] = "choose"
     element: str = Field(min_length=1)
     frame: str = TOP
     option: str
+    items: str | None = Field(default=None, min_length=1)
     answer_in: str | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Choose":
+        if self.items and self.answer_in:
+            raise ValueError("items 不能和 answer_in 一起写")
+        return self
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -166,7 +184,11 @@ class Choose(Verb):
 
     def run(self, hands: Hands, values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
         """Choose it."""
-        hands.choose(self.frame, self.element, filled(self.option, values), self.answer_in)
+        option = filled(self.option, values)
+        if self.items:
+            hands.choose_item(self.frame, self.element, self.items, option)
+        else:
+            hands.choose(self.frame, self.element, option, self.answer_in)
 
 
 class Hover(Verb):
@@ -234,13 +256,24 @@ class Dismiss(Verb):
 
 
 class PickDate(Verb):
-    """Write a date into a field that cannot be typed into: readonly, behind a calendar."""
+    """Write a date into a field that cannot be typed into: readonly, behind a calendar.
+
+    Where the page takes a date from its calendar alone, ``opens`` shows that, and it is clicked through.
+    """
 
     short = "element"
     verb: Literal["pick_date"] = "pick_date"
     element: str = Field(min_length=1)
     frame: str = TOP
     value: str
+    opens: str | None = Field(default=None, min_length=1)
+    calendar: Calendar | None = None
+
+    @model_validator(mode="after")
+    def _opens_a_calendar(self) -> "PickDate":
+        if (self.opens is None) != (self.calendar is None):
+            raise ValueError("opens 和 calendar 要写在一起")
+        return self
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -248,8 +281,12 @@ class PickDate(Verb):
         return (self.value,)
 
     def run(self, hands: Hands, values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
-        """Write it and tell the page."""
-        hands.set_value(self.frame, self.element, filled(self.value, values))
+        """Click through the calendar to it, or write it and tell the page."""
+        text = filled(self.value, values)
+        if self.opens and self.calendar:
+            hands.pick_day(self.frame, self.element, text, self.opens, self.calendar)
+        else:
+            hands.set_value(self.frame, self.element, text)
 
 
 class Ask(Verb):

@@ -66,7 +66,7 @@ def _build_pages(world: "PortalWorld") -> APIRouter:
 
     @router.get("/static/{name}.js")
     async def script(name: str) -> Response:
-        if name not in {"portal", "grid", "dialog"}:
+        if name not in {"portal", "grid", "dialog", "calendar"}:
             return Response("404 Not Found", status_code=404)
         return Response((_FOLDER / f"{name}.js").read_bytes(), media_type="text/javascript; charset=utf-8")
 
@@ -127,7 +127,8 @@ def _build_lists(world: "PortalWorld") -> APIRouter:
         if refusal or wanted is None:
             return refusal or _refusal(*_WRONG_VALUE)
         listed = with_newcomer(books.policies, books.new_policy, world.faults, wanted.page)
-        return _policies_answer(_find_policies(listed, wanted, world), world)
+        is_effective = form.get("dayKind") == "effective"
+        return _policies_answer(_find_policies(listed, wanted, world, is_effective=is_effective), world)
 
     @router.get("/api/policies/{policy_no}")
     async def show_policy(policy_no: str, request: Request) -> Response:
@@ -171,11 +172,14 @@ async def _list_refusal(request: Request, world: "PortalWorld", wanted: Wanted |
     return None
 
 
-def _find_policies(listed: list[PolicyRecord], wanted: Wanted, world: "PortalWorld") -> Found[PolicyRecord]:
+def _find_policies(
+    listed: list[PolicyRecord], wanted: Wanted, world: "PortalWorld", *, is_effective: bool
+) -> Found[PolicyRecord]:
     found = [
         policy
         for policy in listed
-        if wanted.holds(policy.issue_date) and wanted.choice in {"", STATUS_CODES[policy.status]}
+        if wanted.holds(policy.effective_date if is_effective else policy.issue_date)
+        and wanted.choice in {"", STATUS_CODES[policy.status]}
     ]
     return cut(found, [policy.annual_premium_fen for policy in found], wanted, world.faults)
 

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from bots.portal import readings, recipe, verbs
+from bots.portal.calendars import Calendar
 from bots.portal.columns import Column, Kind
 from bots.portal.recipe import Recipe
 from config.settings import PROJECT_ROOT
@@ -34,6 +35,7 @@ MODELS = [
     recipe.Details,
     recipe.FileDataset,
     *verbs.VERBS.values(),
+    Calendar,
 ]
 KEYS = sorted({key for model in MODELS for key in model.model_fields} - {"verb"})
 
