@@ -1,6 +1,6 @@
 """`brokerflow portal`: check recipes, try one dataset from files alone; read what was set aside.
 
-Commands of recipes' authors are in portal_authoring.py, portal_golden.py, portal_record.py, portal_run.py.
+The other commands stand in portal_*.py, a file each.
 """
 
 import csv
@@ -14,7 +14,7 @@ import typer
 
 from bots.errors import BrokerFlowError
 from bots.records import DatasetReport, PortalPage, Row
-from cli import portal_accounts, portal_authoring, portal_golden, portal_record, portal_run
+from cli import portal_accounts, portal_authoring, portal_evidence, portal_golden, portal_record, portal_run
 from cli.ask_person import TerminalAsker
 from cli.csv_text import harmless
 
@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="保司网站：检查配方、试采一个数据集、查看搁置的行", no_args_is_help=True, rich_markup_mode=None
 )
-for commands in (portal_accounts, portal_authoring, portal_golden, portal_record, portal_run):
+for commands in (
+    portal_accounts,
+    portal_authoring,
+    portal_evidence,
+    portal_golden,
+    portal_record,
+    portal_run,
+):
     app.add_typer(commands.app)
 
 _SHOWN_ASIDE = 20

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     portals: list[str] | None = Field(
         default=None, description="JSON list of the slugs that nights collect; default: every recipe"
     )
+    evidence_days: int = Field(
+        default=30, ge=1, description="evidence of failures is removed after so many days"
+    )
     wecom_base_url: str = Field(default="https://qyapi.weixin.qq.com", description="WeCom host")
     sms_base_url: str = Field(default="https://dysmsapi.aliyuncs.com", description="SMS gateway host")
     desk_host: str = "127.0.0.1"

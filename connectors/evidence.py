@@ -1,8 +1,18 @@
-"""Evidence of failures as files: ``evidence/<insurer>/<date>/``."""
+"""Evidence of failures: ``evidence/<insurer>/<date>/``, sealed where it shows people, kept for some days."""
 
+import secrets
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+
+from bots.errors import SetupInvalid, SourceFileInvalid
+from connectors.database.crypto import KEY_BYTES, current_keys, open_bytes, seal_bytes
 from connectors.files import write_atomically
+
+SEALED = ".sealed"
+_PLACE = "evidence"
 
 
 class EvidenceFolder:
@@ -14,3 +24,49 @@ class EvidenceFolder:
     def keep(self, name: str, content: bytes) -> None:
         """Store one file; raises StorageFull."""
         write_atomically(self.folder / name, content)
+
+    def keep_sealed(self, name: str, content: bytes) -> None:
+        """Store one file under a data key of its own, which only the master key opens.
+
+        Raises StorageFull, and SetupInvalid where there is no master key: then nothing is stored.
+        """
+        data_key = secrets.token_bytes(KEY_BYTES)
+        wrapped = current_keys().encrypt(data_key.hex(), _PLACE).encode()
+        write_atomically(
+            self.folder / f"{name}{SEALED}", wrapped + b"\n" + seal_bytes(data_key, content, _PLACE.encode())
+        )
+
+
+def open_evidence(path: Path) -> bytes:
+    """What ``keep_sealed`` was given; raises SourceFileInvalid, or SetupInvalid for another master key."""
+    try:
+        wrapped, _, sealed = path.read_bytes().partition(b"\n")
+        data_key = bytes.fromhex(current_keys().decrypt(wrapped.decode("ascii"), _PLACE))
+        return open_bytes(data_key, sealed, _PLACE.encode())
+    except (OSError, ValueError, InvalidTag) as error:
+        raise SourceFileInvalid(
+            f"{path} 打不开：不存在、不是封存的证据，或被改动过。",
+            remedy=f"选择 evidence/ 里的 {SEALED} 文件。",
+        ) from error
+
+
+def forget_old_evidence(folder: Path, now: datetime, days: int) -> int:
+    """Remove files written more than ``days`` before ``now`` (aware), and folders left empty; how many files.
+
+    The time of writing counts, not the folder's date: that is the business date, and a run may make up for
+    an old one. Raises SetupInvalid naming what cannot be removed.
+    """
+    oldest = (now - timedelta(days=days)).timestamp()
+    old = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime < oldest]
+    for path in old:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise SetupInvalid(
+                f"无法删除过期的证据 {path}：{error.strerror}。", remedy="检查该目录的所有者和写权限。"
+            ) from error
+    for emptied in sorted({path.parent for path in old} | {path.parent.parent for path in old}, reverse=True):
+        with suppress(OSError):
+            if emptied != folder:
+                emptied.rmdir()
+    return len(old)

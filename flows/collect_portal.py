@@ -1,6 +1,7 @@
 """采集单家保司: one portal, from login to proved completeness."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 
@@ -9,10 +10,10 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel
 
-from bots.errors import BusinessError, ExtractionIncomplete
+from bots.errors import BrowserLost, BusinessError, ExtractionIncomplete
 from bots.portal.fill_rates import prove_fill
 from bots.portal.kept import KeptSession
-from bots.portal.recipe import DownloadDataset, FileDataset, ListDataset, PopupDataset
+from bots.portal.recipe import DownloadDataset, FileDataset, ListDataset, PopupDataset, Recipe
 from bots.portal.session import PortalSession, open_session
 from bots.records import DatasetReport, Period
 from config.settings import get_settings
@@ -66,32 +67,37 @@ def collect_portal(
     recipe = load_recipe(insurer)
     check_datasets(recipe, f"config/portals/{insurer}.yaml")
     credentials = {name: read_secret(full).get_secret_value() for name, full in recipe.secret_names.items()}
-    settings = get_settings()
-    base_url = settings.portal_base_urls.get(insurer, recipe.base_url)
-    evidence = EvidenceFolder(settings.evidence_dir / insurer / day.isoformat())
     with hold_account(hub(), insurer) as lease, remembered_refusals(hub(), insurer, credentials):
         with lease.saving() as current:
             if needs_insurer(recipe):
                 require_insurer(current, insurer)
             begin_collection(current, insurer, day)
             kept = kept_session(current, insurer)
-        with open_context(settings) as context:
-            portal = log_in(
-                lambda: open_session(
-                    context,
-                    recipe,
-                    credentials,
-                    base_url,
-                    evidence,
-                    asker=ask_operations(insurer),
-                    kept=read_kept(kept),
-                )
-            )
-            visit = Visit(portal, lease, recipe, day)
-            with kept_for_the_next_run(visit):
-                reports = collect_all(visit, month)
+
+        def stay(reports: list[DatasetReport]) -> None:
+            with logged_in(recipe, day, credentials, kept) as portal:
+                visit = Visit(portal, lease, recipe, day)
+                with kept_for_the_next_run(visit):
+                    collect_all(visit, month, reports)
+
+        reports = stay_to_the_end(stay)
     publish_reports(insurer, reports)
     return PortalResult(insurer=insurer, datasets=reports)
+
+
+@contextmanager
+def logged_in(
+    recipe: Recipe, day: date, credentials: dict[str, str], kept: str | None
+) -> Iterator[PortalSession]:
+    """A portal in a browser of its own; ``kept`` is the session of an earlier run, if any."""
+    settings, insurer = get_settings(), recipe.slug
+    base_url = settings.portal_base_urls.get(insurer, recipe.base_url)
+    evidence = EvidenceFolder(settings.evidence_dir / insurer / day.isoformat())
+    asker, known = ask_operations(insurer), read_kept(kept)
+    with open_context(settings) as context:
+        yield log_in(
+            lambda: open_session(context, recipe, credentials, base_url, evidence, asker=asker, kept=known)
+        )
 
 
 def read_kept(text: str | None) -> KeptSession | None:
@@ -103,15 +109,25 @@ def read_kept(text: str | None) -> KeptSession | None:
         return None
 
 
-def collect_all(visit: Visit, month: Period) -> list[DatasetReport]:
-    """Every list of the recipe, in its order, with what is behind its rows."""
+def stay_to_the_end(stay: Callable[[list[DatasetReport]], None]) -> list[DatasetReport]:
+    """The reports of a stay; where the browser dies, a new one goes on behind what is complete, once."""
     reports: list[DatasetReport] = []
+    try:
+        stay(reports)
+    except BrowserLost as error:
+        get_run_logger().warning("%s 换一个新的浏览器继续。", error)
+        stay(reports)
+    return reports
+
+
+def collect_all(visit: Visit, month: Period, reports: list[DatasetReport]) -> None:
+    """Every list of the recipe that ``reports`` lacks, in its order, with what is behind its rows."""
+    complete = {report.dataset for report in reports}
     for dataset, rules in visit.recipe.datasets.items():
-        if isinstance(rules, PopupDataset | DownloadDataset):
+        if isinstance(rules, PopupDataset | DownloadDataset) or dataset in complete:
             continue
         children = list(visit.recipe.children_of(dataset))
         reports += collect_list(visit, dataset, children, list_parameters(rules, visit.day, month))
-    return reports
 
 
 @task(

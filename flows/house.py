@@ -9,7 +9,7 @@ import prefect.runtime.flow_run
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from bots.errors import ApplicationError
+from bots.errors import ApplicationError, BrowserLost
 from bots.masking import MaskingFilter
 from config.settings import TIME_ZONE
 
@@ -34,5 +34,8 @@ def flow_run_id() -> str | None:
 
 
 def may_retry(_task: Any, _run: Any, state: State[Any]) -> bool:
-    """Retry by class of error: a machine or portal that failed may be asked again, a person's task never."""
-    return isinstance(state.data, ApplicationError)
+    """Retry by class of error: a machine or portal that failed may be asked again, a person's task never.
+
+    A lost browser is the flow's to replace: the same task would go on with the dead one.
+    """
+    return isinstance(state.data, ApplicationError) and not isinstance(state.data, BrowserLost)

@@ -12,6 +12,7 @@ from bots.errors import BusinessError
 from bots.records import Notice, Period
 from config.settings import get_settings
 from connectors.database.engine import session
+from connectors.evidence import forget_old_evidence
 from connectors.master_data import import_inbox
 from connectors.messages.outbox import enqueue
 from connectors.messages.sender import SendReport, send_waiting
@@ -24,6 +25,7 @@ from flows.night_notices import digest_notices, failure_notices
 from flows.reconcile_commissions import ReconcileResult, reconcile_commissions
 
 STEP_MASTER, STEP_COLLECT, STEP_RECONCILE, STEP_TELL = "导入公司资料", "采集保司数据", "佣金对账", "发送消息"
+STEP_FORGET = "清理过期证据"
 
 
 class NightIncomplete(BusinessError):
@@ -42,7 +44,7 @@ class NightResult(BaseModel):
 
 @flow(name="夜间批处理", flow_run_name="夜间批处理")
 def nightly(business_date: date | None = None, period: PeriodText | None = None) -> NightResult:
-    """导入公司资料，采集各保司，佣金对账，生成财务工作簿，发送夜间摘要。
+    """导入公司资料，采集各保司，佣金对账，生成财务工作簿，清理过期证据，发送夜间摘要。
 
     每天凌晨自动运行。资料来自 config/portals/ 中的各家保司和收件目录。同一业务日期重复运行：数据不重复，
     消息不发第二次，工作簿数字相同。某一家保司失败不影响其他家，最后以失败结束并通知运营。
@@ -58,6 +60,7 @@ def nightly(business_date: date | None = None, period: PeriodText | None = None)
     collected = _collect(day, month, failures)
     # A settlement on yesterday's rates would look right and be wrong.
     reconciled = _reconcile(day, month, failures) if is_master_sound else None
+    _forget_evidence(failures)
     notices = failure_notices(day, failures, {failure.place for failure in collected.failures})
     if reconciled:
         notices += digest_notices(day, collected, reconciled, due_passwords(day))
@@ -84,6 +87,14 @@ def take_in_master_data() -> None:
     for name, count in import_inbox(hub(), get_settings().inbox_dir):
         figures = (count.inserted, count.updated, count.unchanged, count.removed)
         logger.info("%s：新增 %s，更新 %s，不变 %s，删除 %s", name, *figures)
+
+
+@task(name="清理过期证据", task_run_name="清理过期证据", cache_policy=NO_CACHE)
+def forget_evidence() -> None:
+    """Evidence of failures is kept for the days that the settings say, and no longer."""
+    settings = get_settings()
+    gone = forget_old_evidence(settings.evidence_dir, datetime.now(UTC), settings.evidence_days)
+    get_run_logger().info("删除 %s 天以前的证据 %s 个文件", settings.evidence_days, gone)
 
 
 @task(name="发送消息", task_run_name="发送消息", cache_policy=NO_CACHE)
@@ -140,6 +151,14 @@ def _collect(day: date, month: Period, failures: list[Failure]) -> CollectResult
         return outcome
     failures.append(describe_failure(STEP_COLLECT, outcome))
     return CollectResult(portals=[], failures=[])
+
+
+def _forget_evidence(failures: list[Failure]) -> None:
+    """What cannot be removed is a failure of the night: the promise of its end would be broken quietly."""
+    state: State[None] = forget_evidence(return_state=True)
+    outcome = state.result(raise_on_failure=False)
+    if outcome is not None:
+        failures.append(describe_failure(STEP_FORGET, outcome))
 
 
 def _reconcile(day: date, month: Period, failures: list[Failure]) -> ReconcileResult | None:
