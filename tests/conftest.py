@@ -23,8 +23,13 @@ SERVERS = {
 }
 
 
-HOUSE = "house"
-HOUSE_TESTS = ("tests/flows/", "tests/cli/test_up.py")
+# These start a house of their own, or wait for minutes: beside the house that the other flow tests share.
+OWN_HOUSE = (
+    "tests/flows/test_night_on_postgresql.py",
+    "tests/flows/test_worker_killed.py",
+    "tests/cli/test_up.py",
+)
+HOUSE = "tests/flows/"
 
 
 def pytest_configure(config):
@@ -41,15 +46,17 @@ def pytest_collection_modifyitems(items):
 
 
 class HouseTogether(LoadScopeScheduling):
-    """Two processes share the tests; those on a Prefect server stay in one, or two houses would start.
+    """Processes share the tests; those on one Prefect server stay in one, or more houses would start.
 
     (xdist's own groups are lost on pytest 9.2: it no longer takes the node id that they are written into.)
     """
 
     def _split_scope(self, nodeid):
-        return HOUSE if nodeid.startswith(HOUSE_TESTS) else nodeid
+        if nodeid.startswith(OWN_HOUSE):
+            return "own house"
+        return HOUSE if nodeid.startswith(HOUSE) else nodeid
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """The largest group first: the house mostly waits while the other process computes."""
+    """The largest group first: the house mostly waits while the other processes compute."""
     return HouseTogether(config, log)

@@ -54,7 +54,7 @@ def test_all_policies_come_home_exactly(context, evidence, sandbox):
 
 def test_details_are_merged_into_each_row(enter):
     """Two pages of policies with the columns of their windows; each window's HTML is kept in an archive."""
-    parameters, found = days("2026-07-01", "2026-10-31")
+    parameters, found = days("2026-08-05", "2026-10-31")
     assert 20 < len(found) <= 40
     session = enter(SMALL_PAGES)
     rows, pages = rows_of(session, "policies", parameters)
@@ -85,7 +85,7 @@ def test_row_with_a_bad_detail_is_set_aside(enter):
 
 def test_row_set_aside_is_not_opened(enter, context):
     """A row that the list itself cannot give costs no window; it still counts towards the total."""
-    parameters, found = days("2026-08-01", "2026-10-31")
+    parameters, found = days("2026-09-16", "2026-10-31")
     session = enter(("退保: surrendered, ", ""))
     windows = []
 
@@ -100,10 +100,10 @@ def test_row_set_aside_is_not_opened(enter, context):
     assert len(windows) == len(kept)
 
 
-@pytest.mark.parametrize("at_window", [3, 25])
+@pytest.mark.parametrize("at_window", [3, 22])
 def test_session_lost_among_the_windows_comes_back_to_page_and_row(enter, context, small_sandbox, at_window):
     """Displaced in the middle of a page's windows, the bot logs in, finds the page and row and goes on."""
-    parameters, found = days("2026-07-01", "2026-10-31")
+    parameters, found = days("2026-08-05", "2026-10-31")
     session = enter(SMALL_PAGES)
     windows = []
 

@@ -17,7 +17,8 @@ from tests.portal.mingde_visits import ALL_MONTHS, YEAR, line_row, premium_row, 
 
 pytestmark = pytest.mark.browser
 QUICK = ("family: extjs", "family: extjs\ntimeout_seconds: 2")
-SMALL_BATCHES = ("batch: 400", "batch: 100")
+# The grid fetches a hundred rows, and the hundred after them: the first fifty leave something to fetch.
+SMALL_BATCHES = ("batch: 400", "batch: 50")
 STATEMENTS = build_statements()
 PREMIUMS, BATCHES, LINES = ("premiums", YEAR), ("batches", ALL_MONTHS), ("batch_lines", ALL_MONTHS)
 IN_YEAR = [premium_row(premium) for premium in build_records(size=SMALL_SIZE)]
@@ -146,7 +147,7 @@ def test_wrong_total_is_incomplete(small_sandbox, enter, question, wrong, said):
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        (PREMIUMS, "premiums 第 1 页 第 200 条记录（共 .* 条）没有画出来|第 2 页 第 200 条记录"),
+        (PREMIUMS, r"premiums 第 \d 页 第 200 条记录（共 .* 条）没有画出来"),
         (BATCHES, "列表没有下一页了，只读到 11 条"),
     ],
 )
