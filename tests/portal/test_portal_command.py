@@ -44,11 +44,13 @@ def test_check_passes_the_committed_recipes():
 def test_check_names_file_line_and_key(tmp_path):
     """A recipe with faults ends with exit code 1 and one line for each of them."""
     draft = tmp_path / "draft.yaml"
-    draft.write_text(TAIAN.replace("kind: popup", "kind: window").replace("    title: 保费\n", ""), "utf-8")
+    draft.write_text(
+        TAIAN.replace("kind: popup", "kind: window").replace("    title: 保全记录\n", ""), "utf-8"
+    )
     answer = brokerflow("check", draft)
     assert answer.returncode == 1
     assert answer.stdout.count("draft.yaml:") == 2
-    assert "datasets.premiums.title: 缺少这个必填的键" in answer.stdout
+    assert "datasets.endorsements.title: 缺少这个必填的键" in answer.stdout
 
 
 @pytest.mark.browser

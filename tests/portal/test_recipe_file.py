@@ -22,7 +22,7 @@ FAULTS = {
         "- {fill: x, click: y}",
         "datasets.premiums.steps.1: 一个步骤只写一个动词",
     ),
-    "missing key": ("    title: 保费\n", "", "datasets.premiums.title: 缺少这个必填的键"),
+    "missing key": ("    title: 保全记录\n", "", "datasets.endorsements.title: 缺少这个必填的键"),
     "unknown parameter": ("{period}", "{month}", "datasets.statements.steps.1: parameters 里没有 month"),
     "key that is no column": ("key: [batch_no]", "key: [batch]", "datasets.statements.key: 没有栏目 batch"),
     "key that may be empty": (
@@ -80,9 +80,9 @@ def test_fault_is_named_with_its_line(fault):
 def test_unknown_key_points_at_its_very_line():
     """The line number is exact for a key in the middle of the file."""
     with pytest.raises(RecipeInvalid) as caught:
-        parse_taian(("    title: 保费\n", "    titel: 保费\n"))
-    line = TAIAN[: TAIAN.index("    title: 保费\n")].count("\n") + 1
-    assert f"taian.yaml:{line}: datasets.premiums.titel: 未知的键" in caught.value.what
+        parse_taian(("    title: 保全记录\n", "    titel: 保全记录\n"))
+    line = TAIAN[: TAIAN.index("    title: 保全记录\n")].count("\n") + 1
+    assert f"taian.yaml:{line}: datasets.endorsements.titel: 未知的键" in caught.value.what
 
 
 def test_fault_in_a_family_names_the_family_file():

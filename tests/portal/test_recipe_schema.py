@@ -17,7 +17,7 @@ BROKEN = {
     "short form that says too little": ("- fill: *begin", '- fill: "#begin"'),
     "unknown kind of column": ("kind: id_no", "kind: idno"),
     "unknown kind of dataset": ("kind: popup", "kind: window"),
-    "missing key of a dataset": ("    title: 保费\n", ""),
+    "missing key of a dataset": ("    title: 保全记录\n", ""),
     "missing key of a portal": ("base_url: ", "# base_url: "),
     "portal without family and session": ("family: jsp_frameset\n", ""),
     "number too large": ("family: jsp_frameset", "family: jsp_frameset\npause_ms: 99999"),
