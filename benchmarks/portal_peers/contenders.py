@@ -5,11 +5,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from environments import PEERS, NotRun, python_of
+import psutil
+from environments import PEERS, Broken, NotRun, python_of
 
 OURS = Path(__file__).with_name("ours.py")
 _LONGEST_SECONDS = 900
@@ -59,21 +61,34 @@ def run(contender: Contender, url: str, pages: int, browser: Path) -> dict[str, 
     return ask(command)
 
 
-def ask(command: list[str]) -> Any:
-    """The JSON of the last line that a command prints; NotRun with its last words if there is none."""
+def ask(command: list[str], seconds: float = _LONGEST_SECONDS) -> Any:
+    """The JSON of the last line that a command prints; Broken with its last words if there is none."""
     # Some frameworks leave files in the folder they are started in.
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
         try:
-            done = subprocess.run(
-                command, cwd=folder, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=False
-            )
+            printed, complained = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            raise NotRun(f"no end within {_LONGEST_SECONDS} s") from None
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    if done.returncode or not lines:
-        said = (done.stderr or done.stdout).strip().splitlines() or ["no word"]
-        raise NotRun(said[-1][:200])
+            kill_family(process.pid)
+            raise Broken(f"no end within {seconds:g} s") from None
+    lines = [line for line in printed.splitlines() if line.startswith("{")]
+    if process.returncode or not lines:
+        said = (complained or printed).strip().splitlines() or ["no word"]
+        raise Broken(next((line for line in said if "Error" in line), said[-1])[:200])
     return json.loads(lines[-1])
+
+
+def kill_family(pid: int) -> None:
+    """A process with its drivers and browsers, which would hold its pipes open."""
+    with suppress(psutil.NoSuchProcess):
+        leader = psutil.Process(pid)
+        for process in [*leader.children(recursive=True), leader]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def _chromedriver() -> str:

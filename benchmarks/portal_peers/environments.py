@@ -13,6 +13,10 @@ class NotRun(Exception):
     """A contender cannot run on this machine; the text says why."""
 
 
+class Broken(NotRun):
+    """A contender ran and ended with an error of its own, or not in time."""
+
+
 @cache
 def python_of(peer: str) -> Path:
     """The peer's Python, its packages as locked. Raises NotRun when they cannot be installed."""

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "peers"))
 
 from clock import arguments
 from contenders import ask
-from environments import PEERS, NotRun, python_of
+from environments import PEERS, Broken, NotRun, python_of
 from kanghe import BEGIN, END, PASSWORD
 from serving import fetch, sandbox
 
@@ -24,15 +24,23 @@ from sandbox.kanghe.records import build_records
 SLUG = "kanghe"
 FAULTS: dict[str, dict[str, Any]] = {
     "a good day": {},
-    "short_page": {"short_page": 2},
-    "wrong_total": {"wrong_total": "count"},
-    "missing_column": {"missing_column": "币种"},
-    "moved_at_page": {"moved_at_page": 2},
+    "short page": {"short_page": 2},
+    "wrong total": {"wrong_total": "count"},
+    "column gone": {"missing_column": "币种"},
+    "column renamed": {"renamed_column": "年缴保费(元)"},
+    "column new": {"extra_column": True},
+    "table renamed": {"renamed_class": True},
+    "list moves": {"moved_at_page": 2},
+    "session lost": {"expire_at_page": 3},
+    "one answer in ten is HTTP 500": {"error_rate": 0.1},
+    "slow page": {"slow_page": 2, "slow_seconds": 5},
+    "maintenance": {"maintenance": True},
 }
 _PEERS = {"plain Playwright": "playwright", "scrapy-playwright": "scrapy_playwright"}
 _POLICY_NO = 1  # the cell after the running number
 _WIDTH = 17
 _SHOWN = 160
+_LONGEST_SECONDS = 120
 
 
 def fault_table(browser: Path) -> list[list[str]]:
@@ -60,7 +68,9 @@ def _outcome(peer: str | None, url: str, browser: Path) -> str:
     try:
         if peer:
             command = [str(python_of(peer)), str(PEERS / peer / "kanghe.py")]
-        answer = ask([*command, "--url", url, "--browser", str(browser)])
+        answer = ask([*command, "--url", url, "--browser", str(browser)], _LONGEST_SECONDS)
+    except Broken as error:
+        return f"error, no rows: {error}"
     except NotRun as reason:
         return f"not run: {reason}"
     if answer.get("error"):

@@ -9,6 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "peers"))
 
+from contenders import kill_family
 from ours import CREDENTIALS, load_recipe
 from server import ROWS
 from serving import fetch, list_server
@@ -18,6 +19,7 @@ from config.settings import get_settings
 from connectors.browser import open_context
 
 AT_A_TIME = 2
+_LONGEST_SECONDS = 3600
 
 
 def read_portals(urls: list[str]) -> int:
@@ -41,7 +43,11 @@ def measure_portals(portals: int, pages: int, answer_ms: float) -> dict[str, Any
             subprocess.Popen([sys.executable, __file__, *urls[first::AT_A_TIME]], stdout=subprocess.PIPE)
             for first in range(AT_A_TIME)
         ]
-        rows = sum(int(worker.communicate()[0] or 0) for worker in workers)
+        try:
+            rows = sum(int(worker.communicate(timeout=_LONGEST_SECONDS)[0] or 0) for worker in workers)
+        finally:
+            for worker in workers:
+                kill_family(worker.pid)
         wall = time.perf_counter() - started
         counted = fetch(f"{address}/count")
     assert rows == portals * pages * ROWS, f"{rows} rows"

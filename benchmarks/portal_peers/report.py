@@ -17,8 +17,9 @@ _INTRO = """# Benchmarks
 Written by `benchmarks/portal.py --write` and by nothing else. Every figure can be taken again with the
 command below; each peer has its lock in `benchmarks/peers/` and gets an environment when it is first run.
 
-- Wall seconds run from the empty browser window to the last row in Python, login included. Client CPU is
-  Python and the driver; the browser's own CPU stands apart. Every contender drives the same browser, in a
+- Wall seconds run from the empty browser window to the last row in Python, login included. After login is the
+  same without it: what grows with the number of pages. Client CPU is Python and the driver; the browser's own
+  CPU stands apart. Every contender drives the same browser, in a
   process of its own, in turn; its rows must have the same hash as the server's.
 - Every contender walks page after page as one account does; none reads pages side by side.
 - Forms that read cell by cell read fewer pages; what comes after their login is scaled up.
@@ -42,7 +43,9 @@ def machine(browser: Path, command: str) -> list[str]:
     said = subprocess.run(
         [str(browser), "--version"], capture_output=True, text=True, check=False
     ).stdout.strip()
-    commit = _git("rev-parse", "--short", "HEAD") + ("-dirty" if _git("status", "--porcelain") else "")
+    commit = _git("rev-parse", "--short", "HEAD") + (
+        "-dirty" if _git("status", "--porcelain", "--untracked-files=no") else ""
+    )
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     return [
         f"date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",

@@ -11,6 +11,8 @@ from typing import Any
 
 SERVER = Path(__file__).with_name("server.py")
 ROOT = Path(__file__).parent.parent.parent
+_GOODBYE_SECONDS = 10
+_ANSWER_SECONDS = 30
 
 
 @contextmanager
@@ -38,11 +40,15 @@ def _started(command: list[str]) -> Iterator[str]:
             yield process.stdout.readline().strip()
         finally:
             process.terminate()
+            try:
+                process.wait(_GOODBYE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def fetch(address: str, sent: dict[str, Any] | None = None) -> Any:
     """JSON from one of them; with ``sent`` a POST."""
     body = None if sent is None else json.dumps(sent).encode()
     request = urllib.request.Request(address, body, {"Content-Type": "application/json"})  # noqa: S310 - loopback
-    with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
+    with urllib.request.urlopen(request, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - loopback
         return json.loads(answer.read() or b"null")
