@@ -18,13 +18,22 @@ from tests.acceptance.clone import Clone, fresh_clone
 from tests.acceptance.demo import try_demo
 from tests.acceptance.machine import describe_load, describe_machine
 from tests.acceptance.planting import try_faults
+from tests.acceptance.portal_figures import try_figures
+from tests.acceptance.portals import try_portals
 from tests.acceptance.report import write_report
 from tests.acceptance.suite import try_check, try_help, try_tests
 
 Topic = Callable[[Clone], Iterator[Check]]
 
 # The demo comes first: it is tried without a virtual environment.
-TOPICS: dict[str, Topic] = {"demo": try_demo, "help": try_help, "check": try_check, "tests": try_tests}
+TOPICS: dict[str, Topic] = {
+    "demo": try_demo,
+    "help": try_help,
+    "check": try_check,
+    "tests": try_tests,
+    "portals": try_portals,
+    "figures": try_figures,
+}
 FAULTS = "faults"
 REPORT = Path("docs", "acceptance.md")
 

@@ -2,17 +2,30 @@
 
 from dataclasses import dataclass
 
-DONE_WHEN = "Done when"
-SPEED = "Speed and memory"
-BAD_INPUT = "Bad input"
-PARTS = (DONE_WHEN, SPEED, BAD_INPUT)
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading of an issue under which it promises something."""
+
+    issue: int
+    title: str
+
+
+DONE_WHEN = Part(2, "Done when")
+SPEED = Part(2, "Speed and memory")
+BAD_INPUT = Part(2, "Bad input")
+PORTALS_DONE = Part(3, "Done when")
+PORTALS_SPEED = Part(3, "Speed and memory")
+PORTALS_FAULTS = Part(3, "Correctness under fault")
+PARTS = (DONE_WHEN, SPEED, BAD_INPUT, PORTALS_DONE, PORTALS_SPEED, PORTALS_FAULTS)
+ISSUES = {2: "the house and the first night", 3: "the portal engine"}
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """A promise of an issue, the command that tried it, at which size, and what came out."""
 
-    part: str
+    part: Part
     promise: str
     command: str
     size: str

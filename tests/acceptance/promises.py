@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from tests.acceptance.check import BAD_INPUT, DONE_WHEN
+from tests.acceptance.check import BAD_INPUT, DONE_WHEN, Part
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
     """A sentence of the issue, and the tests that must all be there and pass, with all their parameters."""
 
-    part: str
+    part: Part
     sentence: str
     size: str
     tests: tuple[str, ...]

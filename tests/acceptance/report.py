@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tests.acceptance.check import PARTS, Check, PlantedFault
+from tests.acceptance.check import ISSUES, PARTS, Check, PlantedFault
 
 _HEAD = """# Acceptance
 
@@ -31,10 +31,7 @@ def write_report(
         [
             _HEAD,
             *_table(("Of this run", ""), machine.items()),
-            f"\n## Issue 2: the house and the first night ({_kept(checks)})\n",
-            *_table(
-                _PROMISES, (_promise_row(check) for part in PARTS for check in checks if check.part == part)
-            ),
+            *(line for issue in ISSUES for line in _issue(issue, checks)),
             f"\n## Planted faults ({sum(fault.is_seen for fault in faults)} of {len(faults)} seen)",
             _FAULTS_HEAD,
             *_table(_FAULTS, ((f.fault, f"`{f.file}`", f"`{f.test}`", f.outcome) for f in faults)),
@@ -43,13 +40,20 @@ def write_report(
     path.write_text(text.replace(f"{folder}/", "").replace(str(folder), "clone") + "\n", "utf-8")
 
 
+def _issue(issue: int, checks: Sequence[Check]) -> list[str]:
+    """The section of one issue, in the order of its headings."""
+    own = [check for part in PARTS if part.issue == issue for check in checks if check.part == part]
+    head = f"\n## Issue {issue}: {ISSUES[issue]} ({_kept(own)})\n"
+    return [head, *_table(_PROMISES, map(_promise_row, own))]
+
+
 def _kept(checks: Sequence[Check]) -> str:
     return f"{sum(check.is_passed for check in checks)} of {len(checks)} kept"
 
 
 def _promise_row(check: Check) -> tuple[str, ...]:
     result = "pass" if check.is_passed else "**FAIL**"
-    return check.part, check.promise, f"`{check.command}`", check.size, check.figure, result
+    return check.part.title, check.promise, f"`{check.command}`", check.size, check.figure, result
 
 
 def _table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:

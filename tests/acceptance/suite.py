@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tests.acceptance.check import DONE_WHEN, SPEED, Check
 from tests.acceptance.clone import Clone, Finished
 from tests.acceptance.junit import Results, count_outcomes, read_results
+from tests.acceptance.portal_promises import PORTAL_PROMISES
 from tests.acceptance.promises import PROMISES, Promise
 
 MOST_HELP_SECONDS = 0.5
@@ -51,7 +52,7 @@ def try_tests(clone: Clone) -> Iterator[Check]:
     results = read_results(report)
     yield _whole_suite(done, results)
     yield _on_postgresql(clone, results)
-    for promise in PROMISES:
+    for promise in (*PROMISES, *PORTAL_PROMISES):
         yield judge(promise, results)
 
 

@@ -7,9 +7,10 @@ import pytest
 from config.settings import PROJECT_ROOT
 from tests.acceptance.faults import FAULTS, Fault
 from tests.acceptance.planting import plant
+from tests.acceptance.portal_promises import PORTAL_PROMISES
 from tests.acceptance.promises import PROMISES
 
-NAMED_TESTS = {test for keeper in (*FAULTS, *PROMISES) for test in keeper.tests}
+NAMED_TESTS = {test for keeper in (*FAULTS, *PROMISES, *PORTAL_PROMISES) for test in keeper.tests}
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.sentence)
