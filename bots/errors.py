@@ -14,6 +14,7 @@ BrokerFlowError
 │   └── SetupInvalid       the installation lacks something (browser, key, database)
 ├── ApplicationError       the other side or the machine failed; may be retried
 │   ├── PortalUnavailable  down, 5xx, timeout
+│   ├── BrowserLost        the browser or its page died under us; only a new one helps
 │   ├── StorageFull        no space left to write
 │   ├── HubBusy            another process holds what we need
 │   ├── RateLimited        the channel asks us to wait
@@ -134,6 +135,12 @@ class PortalUnavailable(ApplicationError):
 
     title = "保司系统无法访问"
     who = "运营"
+
+
+class BrowserLost(ApplicationError):
+    """The browser was closed or crashed under us; doing it again needs a new one."""
+
+    title = "浏览器意外关闭"
 
 
 class StorageFull(ApplicationError):

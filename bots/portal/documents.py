@@ -4,11 +4,12 @@ import base64
 import logging
 import re
 from collections import deque
-from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, Page, Response
 from playwright.sync_api import Error as PlaywrightError
+
+from bots.portal.exchanges import Exchange
 
 _log = logging.getLogger(__name__)
 _KEPT = 8
@@ -16,14 +17,6 @@ _SERVER_ERROR = 500
 _REDIRECTS = range(300, 400)
 # Pages carry messages like 登录超时 in scripts that never run: only what a person could see counts.
 _UNSEEN = re.compile(r"<(?P<tag>script|style|template)\b.*?</(?P=tag)>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One answer to a navigation."""
-
-    url: str
-    body: bytes
 
 
 def visible_source(body: bytes, encoding: str) -> str:
@@ -49,7 +42,7 @@ class DocumentWatch:
 
     def __init__(self, context: BrowserContext, page: Page) -> None:
         self._context = context
-        self._documents: deque[Document] = deque(maxlen=_KEPT)
+        self._documents: deque[Exchange] = deque(maxlen=_KEPT)
         self._failing: list[int] = []
         context.on("response", self._note_status)
         self._session: CDPSession = context.new_cdp_session(page)
@@ -60,6 +53,10 @@ class DocumentWatch:
     def body_of(self, url: str) -> bytes | None:
         """Bytes of the newest document from ``url``."""
         return next((document.body for document in reversed(self._documents) if document.url == url), None)
+
+    def exchanges(self) -> list[Exchange]:
+        """The last documents, oldest first."""
+        return list(self._documents)
 
     def newest_text(self, encoding: str) -> str:
         """The document that came last, without its scripts; empty before the first."""
@@ -94,7 +91,8 @@ class DocumentWatch:
                 body = (
                     base64.b64decode(answer["body"]) if answer["base64Encoded"] else answer["body"].encode()
                 )
-                self._documents.append(Document(event["request"]["url"], body))
+                asked, status = event["request"], event["responseStatusCode"]
+                self._documents.append(Exchange(asked["method"], asked["url"], status, (), body))
         except PlaywrightError as error:
             _log.debug("document not captured: %s", error)
         self._release(request)

@@ -1,20 +1,27 @@
-"""What is kept of a failure: a picture and the HTML of every frame, both scrubbed."""
+"""What is kept of a failure: pictures, frames' HTML and the last answers, scrubbed; a trace, sealed."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
+from playwright.sync_api import BrowserContext, Frame, Page
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page
 
+from bots.errors import BrokerFlowError
 from bots.masking import mask_text
+from bots.portal.deadlines import within
+from bots.portal.exchanges import Exchange
+from bots.portal.last_answers import decoded, describe_answers, is_page
 from bots.portal.recipe import ListDataset, Recipe, Titled
 from bots.portal.screen import Screen
 from bots.portal.snapshot import REPLACE_TEXTS, SCRUB_PAGE
+from bots.portal.step_trace import StepTrace
 from bots.portal.table import plain_title
 
 _log = logging.getLogger(__name__)
 _PICTURE_MS = 5_000
+_SCRUB_SECONDS = 10
 
 
 class EvidenceSink(Protocol):
@@ -23,32 +30,84 @@ class EvidenceSink(Protocol):
     def keep(self, name: str, content: bytes) -> None:
         """Store one file."""
 
+    def keep_sealed(self, name: str, content: bytes) -> None:
+        """Store one file that shows personal data, so that the house's key alone opens it."""
 
-def keep_evidence(screen: Screen, sink: EvidenceSink, label: str, secrets: Sequence[str]) -> None:
-    """Scrub every open page, then keep its picture and its frames; never raises over a dead browser.
+
+def keep_evidence(
+    screen: Screen, sink: EvidenceSink, label: str, secrets: Sequence[str], trace: StepTrace
+) -> None:
+    """Keep what there is; never raises, for the failure itself must be heard.
 
     The pages are changed by this: nothing may be read from them afterwards.
     """
-    titles = _titles(screen.recipe) | {"drawn": _drawn_lists(screen.recipe)}
+    name = f"{screen.recipe.slug}-{label}"
+    scrubbing = _titles(screen.recipe) | {"drawn": _drawn_lists(screen.recipe)}
+    with _as_far_as_possible(f"{name}: trace"):
+        traced = trace.take()
+        if traced:
+            sink.keep_sealed(f"{name}-trace.zip", traced)
+    with _as_far_as_possible(f"{name}: answers"):
+        told = _masked(_answers(screen, scrubbing), secrets)
+        sink.keep(f"{name}-answers.txt", told.encode("utf-8"))
     for number, page in enumerate(screen.context.pages, 1):
-        name = f"{screen.recipe.slug}-{label}-{number}"
-        try:
-            _keep_page(page, sink, name, titles, secrets)
-        except PlaywrightError as error:
-            _log.warning(
-                "%s: no evidence of page %d: %s", screen.recipe.slug, number, error.message.splitlines()[0]
-            )
+        with _as_far_as_possible(f"{name}: page {number}"):
+            _keep_page(page, sink, f"{name}-{number}", scrubbing, secrets)
+
+
+@contextmanager
+def _as_far_as_possible(what: str) -> Iterator[None]:
+    """A dead browser or a full disk takes one part of the evidence, not the rest."""
+    try:
+        yield
+    except PlaywrightError as error:
+        _log.warning("no evidence of %s: %s", what, error.message.splitlines()[0])
+    except BrokerFlowError as error:
+        _log.warning("no evidence of %s: %s", what, error.what)
 
 
 def _keep_page(
-    page: Page, sink: EvidenceSink, name: str, titles: Mapping[str, Any], secrets: Sequence[str]
+    page: Page, sink: EvidenceSink, name: str, scrubbing: Mapping[str, Any], secrets: Sequence[str]
 ) -> None:
     for number, frame in enumerate(page.frames):
-        texts = {text: _masked(text, secrets) for text in frame.evaluate(SCRUB_PAGE, titles)}
-        frame.evaluate(REPLACE_TEXTS, {text: masked for text, masked in texts.items() if masked != text})
-        html = _masked(frame.content(), secrets)
+        found = _scrub(frame, scrubbing)
+        texts = {text: _masked(text, secrets) for text in found["texts"]}
+        changed = {text: masked for text, masked in texts.items() if masked != text}
+        within(_SCRUB_SECONDS, frame, "evaluate", REPLACE_TEXTS, changed)
+        html = _masked(found["html"], secrets)
         sink.keep(f"{name}-{frame.name or number}.html", html.encode("utf-8"))
     sink.keep(f"{name}.png", page.screenshot(timeout=_PICTURE_MS))
+
+
+def _answers(screen: Screen, scrubbing: Mapping[str, Any]) -> str:
+    exchanges = screen.exchanges()
+    pages: dict[Exchange, str] = {}
+    with _as_far_as_possible(f"{screen.recipe.slug}: bodies of pages"):
+        pages = _scrubbed_pages(screen.context, exchanges, scrubbing, screen.recipe.encoding)
+    return describe_answers(exchanges, pages, scrubbing["shown"], screen.recipe.encoding)
+
+
+def _scrubbed_pages(
+    context: BrowserContext, exchanges: Sequence[Exchange], scrubbing: Mapping[str, Any], encoding: str
+) -> dict[Exchange, str]:
+    """HTML of answers, by the rules of the pages themselves; an empty window does it and is closed again."""
+    asked = [exchange for exchange in exchanges if is_page(exchange)]
+    if not asked:
+        return {}
+    window = context.new_page()
+    try:
+        return {
+            each: str(_scrub(window.main_frame, {**scrubbing, "html": decoded(each.body, encoding)})["html"])
+            for each in asked
+        }
+    finally:
+        window.close()
+
+
+def _scrub(frame: Frame, scrubbing: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts that are left and the HTML of a frame, or of the text that ``scrubbing`` holds."""
+    found: dict[str, Any] = within(_SCRUB_SECONDS, frame, "evaluate", SCRUB_PAGE, scrubbing)
+    return found
 
 
 def _masked(text: str, secrets: Sequence[str]) -> str:

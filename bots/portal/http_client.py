@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Error as PlaywrightError
 
 from bots.errors import PageChanged, PortalUnavailable
+from bots.portal.exchanges import Exchange
 from bots.portal.readings import Request
 from bots.portal.screen import Screen
 from bots.portal.session_client import ClientAnswer
@@ -41,10 +42,11 @@ def ask(
     try:
         answer = _send(screen, http, screen.address(http.path), fields, dict(headers))
     except PlaywrightError as error:
-        if screen.page.is_closed():
+        if screen.is_lost:
             raise screen.translated(f"请求 {http.path}", error) from None
         raise PortalUnavailable(f"{place} 没有应答：{_reason(error)}。", remedy=_LATER) from None
     body = answer.body()
+    screen.asked.append(Exchange(http.method, answer.url, answer.status, (), body))
     screen.words.raise_answer(answer.status, body)
     if answer.status >= _SERVER_ERROR:
         raise PortalUnavailable(f"{place} 应答 HTTP {answer.status}。", remedy=_LATER)

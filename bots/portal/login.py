@@ -19,6 +19,7 @@ from bots.portal.hands import Hands, run_steps
 from bots.portal.people import AnswerMissing
 from bots.portal.recipe import Recipe
 from bots.portal.screen import Screen
+from bots.portal.step_trace import StepTrace
 from bots.portal.verbs import TOP
 
 _log = logging.getLogger(__name__)
@@ -30,12 +31,15 @@ _MOMENT_MS = 5_000
 class Login:
     """The one session of an account."""
 
-    def __init__(self, screen: Screen, recipe: Recipe, credentials: Mapping[str, str]) -> None:
+    def __init__(
+        self, screen: Screen, recipe: Recipe, credentials: Mapping[str, str], trace: StepTrace
+    ) -> None:
         missing = [name for key, name in recipe.secret_names.items() if not credentials.get(key)]
         if missing:
             remedy = "设置环境变量 " + "、".join(f"BROKERFLOW_SECRET_{name.upper()}" for name in missing)
             raise SecretMissing(f"{screen.place} 缺少密钥：{'、'.join(missing)}。", remedy=remedy)
         self._screen = screen
+        self._trace = trace
         self._rules = recipe.session
         self._credentials = credentials
         self._left = recipe.session.relogins
@@ -53,6 +57,7 @@ class Login:
         """
         if self._refusal:
             raise self._refusal
+        self._trace.drop()
         self.is_in = self._is_page_spoilt = False
         self._screen.start_over()
         try:
@@ -125,14 +130,23 @@ class Login:
             self.is_in = False
 
     def attempt(self, first: Callable[[], _Result], again: Callable[[], _Result]) -> _Result:
-        """Do ``first``; when the session is lost, log in and do ``again``, which finds its own way back."""
-        action = first
+        """Do ``first``; when the session is lost, log in and do ``again``, which finds its own way back.
+
+        That second try is traced.
+        """
+        try:
+            return first()
+        except SessionExpired as error:
+            self._enter_again(error)
         while True:
+            self._trace.start()
             try:
-                return action()
+                result = again()
             except SessionExpired as error:
                 self._enter_again(error)
-                action = again
+            else:
+                self._trace.drop()
+                return result
 
     def _enter_again(self, error: SessionExpired) -> None:
         self.is_in = False

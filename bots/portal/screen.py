@@ -1,6 +1,7 @@
 """The page as verbs and datasets see it: frames, clicks, answers; every failure becomes an error of ours."""
 
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -12,8 +13,10 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bots.errors import ApplicationError, PageChanged, PortalUnavailable
 from bots.masking import mask_text
+from bots.portal.browser_errors import CHANGED_REMEDY, browser_error
 from bots.portal.deadlines import within
 from bots.portal.documents import DocumentWatch
+from bots.portal.exchanges import Exchange
 from bots.portal.people import Asker
 from bots.portal.portal_words import LATER_REMEDY, PortalWords
 from bots.portal.printed import as_script_regex
@@ -30,20 +33,14 @@ _SHOWN_TEXT = 80
 _SERVER_ERROR = 500
 _REDIRECTS = range(300, 400)
 _MOVING_MS = 2_000
-_CHANGED_REMEDY = "打开保司系统对照页面，修改配方里的选择器，再用 brokerflow portal try 试跑"
 _PRESS_ONLY = "(found) => { if (found.length === 1) found[0].click(); return found.length; }"
 _SHOWN_NOW = "() => (document.body || document.documentElement).innerText || ''"
 _BLANK = "about:blank"
 _MOST_MOVES = 5
+_KEPT_ASKED = 4
 _SETTLING_MS = 200
 _TIDY_EVERY = 10
 _SUBMIT_PAGE = "(field, no) => { field.value = String(no); field.form.submit(); }"
-
-
-class BrowserLost(ApplicationError):
-    """The browser was closed or crashed under us."""
-
-    title = "浏览器意外关闭"
 
 
 def _answers(response: Response, url: str) -> bool:
@@ -76,6 +73,7 @@ class Screen:
         self.place = f"{recipe.name}（{recipe.slug}）"
         self.words = PortalWords(recipe, self.place)
         self.downloads: list[Download] = []
+        self.asked: deque[Exchange] = deque(maxlen=_KEPT_ASKED)
         self._base_url = base_url.removesuffix("/") + "/"
         self.timeout_ms = recipe.timeout_seconds * 1000
         self._confirm: str | None = None
@@ -83,8 +81,18 @@ class Screen:
         context.on("dialog", self._answer_dialog)
         context.on("page", self._watch_page)
         self.page: Page = context.new_page()
+        self._has_crashed = False
+        self.page.on("crash", self._note_crash)
         self.documents = DocumentWatch(context, self.page)
         self.answers = ScriptAnswers(context, self._base_url, recipe.encoding)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the page is gone: closed with its browser, or the process behind it died."""
+        return self._has_crashed or self.page.is_closed()
+
+    def _note_crash(self, _page: Page) -> None:
+        self._has_crashed = True
 
     def _watch_page(self, page: Page) -> None:
         page.on("download", self._note_download)
@@ -137,7 +145,7 @@ class Screen:
             try:
                 self.page.goto(_BLANK, timeout=self.timeout_ms)
             except PlaywrightError as error:
-                if self.page.is_closed():
+                if self.is_lost:
                     raise self.translated("离开页面", error) from None
                 self.page.wait_for_timeout(_SETTLING_MS)
             else:
@@ -154,7 +162,7 @@ class Screen:
             found = self.page.frame(name)
         if found is None:
             names = "、".join(frame.name for frame in self.page.frames if frame.name) or "（无）"
-            raise PageChanged(f"{self.place} 没有框架 {name}；有：{names}。", remedy=_CHANGED_REMEDY)
+            raise PageChanged(f"{self.place} 没有框架 {name}；有：{names}。", remedy=CHANGED_REMEDY)
         return found
 
     def address(self, path: str) -> str:
@@ -193,7 +201,7 @@ class Screen:
         except _NotPressed:
             if found:
                 raise PageChanged(
-                    f"{self.place} 页面上有 {found} 个 {element}，不知道点哪一个。", remedy=_CHANGED_REMEDY
+                    f"{self.place} 页面上有 {found} 个 {element}，不知道点哪一个。", remedy=CHANGED_REMEDY
                 ) from None
             return False
         return True
@@ -305,7 +313,7 @@ class Screen:
             return PortalUnavailable(what, remedy=LATER_REMEDY)
         what = f"没有出现第 {page_no} 页" if snapshot.has_table else f"没有表格 {table}"
         text = mask_text(snapshot.text)[:_SHOWN_TEXT]
-        return PageChanged(f"{self.place} {what}；页面写着：{text}", remedy=_CHANGED_REMEDY)
+        return PageChanged(f"{self.place} {what}；页面写着：{text}", remedy=CHANGED_REMEDY)
 
     @contextmanager
     def guarded(self, doing: str) -> Iterator[None]:
@@ -314,23 +322,15 @@ class Screen:
         try:
             yield
         except PlaywrightError as error:
-            self._raise_stray_dialog()
-            self.raise_known_trouble(error)
+            if not self.is_lost:
+                self._raise_stray_dialog()
+                self.raise_known_trouble(error)
             raise self.translated(doing, error) from None
         self._raise_stray_dialog()
 
     def translated(self, doing: str, error: PlaywrightError) -> ApplicationError | PageChanged:
         """Our error for one of the browser's."""
-        first_line = error.message.splitlines()[0]
-        if "net::ERR_" in first_line or "chrome-error://" in first_line:
-            return PortalUnavailable(f"{self.place} {doing}失败：{first_line}。", remedy=LATER_REMEDY)
-        if self.page.is_closed() or "has been closed" in first_line:
-            return BrowserLost(
-                f"{self.place} {doing}时浏览器关闭了。", remedy="重新运行；再次出现时请 IT 查看内存"
-            )
-        if isinstance(error, PlaywrightTimeout) and "goto" in first_line:
-            return PortalUnavailable(f"{self.place} {doing}超时。", remedy=LATER_REMEDY)
-        return PageChanged(f"{self.place} {doing}失败：页面上没有它，或者不能操作。", remedy=_CHANGED_REMEDY)
+        return browser_error(error, self.place, doing, is_lost=self.is_lost)
 
     def raise_known_trouble(self, error: PlaywrightError | None = None) -> None:
         """Raise what the portal itself said: a 5xx status, a lost session; nothing when it said nothing."""
@@ -338,7 +338,7 @@ class Screen:
         said = self.documents.newest_text(self.recipe.encoding)
         self.words.raise_unavailable(said)
         self.words.raise_end(said)
-        if error is not None and not self.page.is_closed():
+        if error is not None:
             self.raise_script_trouble()
         if error is not None and self._shows_login_form():
             raise self.words.expired(self.recipe.session.login_form)
@@ -356,6 +356,9 @@ class Screen:
 
     def raise_script_trouble(self) -> None:
         """Raise what the page's scripts were answered since the last pause, when that explains a failure."""
+        reason = self.answers.failing_reason()
+        if reason:
+            raise PortalUnavailable(f"{self.place} 网页的请求没有应答：{reason}。", remedy=LATER_REMEDY)
         status = self.answers.failing_status()
         if status is not None:
             raise PortalUnavailable(f"{self.place} 网页的请求得到 HTTP {status}。", remedy=LATER_REMEDY)
@@ -379,7 +382,11 @@ class Screen:
         if any(text in said for text in self.recipe.session.expired):
             raise self.words.expired(said)
         what = f"{self.place} 弹出配方没有登记的对话框：{mask_text(said)[:_SHOWN_TEXT]}"
-        raise PageChanged(what, remedy=_CHANGED_REMEDY)
+        raise PageChanged(what, remedy=CHANGED_REMEDY)
+
+    def exchanges(self) -> list[Exchange]:
+        """The last answers: to the page and its frames, to scripts, to the session's own client."""
+        return [*self.documents.exchanges(), *self.answers.exchanges(), *self.asked]
 
     def wait_briefly(self) -> None:
         """Let events come in; a lost session or an unexpected dialog among them fails."""

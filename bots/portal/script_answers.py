@@ -4,16 +4,21 @@ import json
 from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Request, Response
 from playwright.sync_api import Error as PlaywrightError
 
+from bots.portal.deadlines import within
 from bots.portal.documents import visible_source
+from bots.portal.exchanges import Exchange
 
 _KEPT = 12
 _ASKING = {"xhr", "fetch"}
 _LOADED = {*_ASKING, "script"}
 _SERVER_ERROR = 500
+_BODY_SECONDS = 10
+_TAKEN_BACK = "net::ERR_ABORTED"
 
 
 def spoken_text(body: bytes, encoding: str) -> str:
@@ -45,43 +50,82 @@ class ScriptAnswers:
     def __init__(self, context: BrowserContext, base_url: str, encoding: str) -> None:
         self._context, self._base_url, self._encoding = context, base_url, encoding
         self._answers: deque[Response] = deque(maxlen=_KEPT)
-        self._texts: dict[Response, str] = {}
+        self._bodies: dict[Response, bytes] = {}
         self._ended: set[Request] = set()
+        self._failures: list[str] = []
+        self._waiting: dict[Request, None] = {}
+        context.on("request", self._note_question)
         context.on("response", self._note)
         context.on("requestfinished", self._note_end)
+        context.on("requestfailed", self._note_failure)
 
     def failing_status(self) -> int | None:
         """The first 5xx status, None when there is none."""
         return next((answer.status for answer in self._answers if answer.status >= _SERVER_ERROR), None)
 
+    def failing_reason(self) -> str:
+        """Why the first request that got no answer got none; empty when all of them were answered."""
+        return next(iter(self._failures), "")
+
+    def unanswered(self) -> str:
+        """The path that a script asked for and still waits for; empty when it waits for nothing."""
+        return next((urlsplit(request.url).path for request in self._waiting), "")
+
     def texts(self) -> list[str]:
         """What the answers say, each fetched once; those that the browser has dropped say nothing."""
         ended = [answer for answer in self._answers if answer.request in self._ended]
-        return [self._text(answer) for answer in ended]
+        return [spoken_text(self._body(answer), self._encoding) for answer in ended]
+
+    def exchanges(self) -> list[Exchange]:
+        """The answers to scripts themselves, oldest first; without a body where none has come."""
+        asked = [answer for answer in self._answers if answer.request.resource_type in _ASKING]
+        return [
+            Exchange(answer.request.method, answer.url, answer.status, (), self._body(answer))
+            for answer in asked
+        ]
 
     def forget(self) -> None:
         """What came before does not explain what fails from now on."""
         self._answers.clear()
-        self._texts.clear()
+        self._bodies.clear()
         self._ended.clear()
+        self._failures.clear()
+        self._waiting.clear()
 
     def stop(self) -> None:
         """Stop listening to the context."""
+        self._context.remove_listener("request", self._note_question)
         self._context.remove_listener("response", self._note)
         self._context.remove_listener("requestfinished", self._note_end)
+        self._context.remove_listener("requestfailed", self._note_failure)
+
+    def _note_question(self, request: Request) -> None:
+        if request.url.startswith(self._base_url) and request.resource_type in _ASKING:
+            self._waiting[request] = None
 
     def _note(self, response: Response) -> None:
         if response.url.startswith(self._base_url) and response.request.resource_type in _LOADED:
             self._answers.append(response)
 
     def _note_end(self, request: Request) -> None:
+        self._waiting.pop(request, None)
         if request.url.startswith(self._base_url) and request.resource_type in _ASKING:
             self._ended.add(request)
 
-    def _text(self, answer: Response) -> str:
-        if answer not in self._texts:
+    def _note_failure(self, request: Request) -> None:
+        """A page that goes away takes back what it asked for: that is no failure of the portal."""
+        self._waiting.pop(request, None)
+        reason = request.failure or ""
+        is_ours = request.url.startswith(self._base_url) and request.resource_type in _LOADED
+        if is_ours and reason != _TAKEN_BACK:
+            self._failures.append(reason)
+
+    def _body(self, answer: Response) -> bytes:
+        if answer.request not in self._ended:
+            return b""
+        if answer not in self._bodies:
             try:
-                self._texts[answer] = spoken_text(answer.body(), self._encoding)
+                self._bodies[answer] = within(_BODY_SECONDS, answer, "body")
             except PlaywrightError:
-                self._texts[answer] = ""
-        return self._texts[answer]
+                self._bodies[answer] = b""
+        return self._bodies[answer]

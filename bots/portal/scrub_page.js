@@ -1,12 +1,16 @@
 /* Hide what evidence must not show; the answer is every text that is left.
    In tables, and in lists that only look like tables, a cell is shown only under, or beside, a title of the
    recipe that is not personal: a renamed or unknown title hides its cells. Inputs, scripts, comments and
-   tooltips may hold anything and are emptied. */
-({ shown, personal, drawn }) => {
+   tooltips may hold anything and are emptied. With ``html`` that text is scrubbed, which runs nothing of it,
+   and not the page itself. */
+({ shown, personal, drawn, html }) => {
+  /* Rows without their table would be read as plain text. */
+  const whole = (text) => (/^\s*<t(r|body)\b/i.test(text) ? `<table>${text}</table>` : text);
+  const root = html === undefined ? document : new DOMParser().parseFromString(whole(html), "text/html");
   const plain = (text) => text.normalize("NFKC").replace(/\s+/g, "").replace(/:$/, "");
   const STRUCTURE = ["class", "id", "name", "role", "type", "colspan", "rowspan"];
   const hide = (cell) => {
-    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    const walker = root.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) if (walker.currentNode.nodeValue.trim()) walker.currentNode.nodeValue = "**";
     for (const element of [cell, ...cell.querySelectorAll("*")]) {
       for (const name of element.getAttributeNames()) if (!STRUCTURE.includes(name)) element.removeAttribute(name);
@@ -57,31 +61,31 @@
   };
   const ROLES = { rows: "[role=row]", cells: "[role=gridcell],[role=cell],[role=rowheader]", headers: "[role=columnheader]" };
 
-  for (const table of document.querySelectorAll("table")) hideCells(table);
-  for (const list of drawn) hideDrawn(document, list);
-  for (const grid of document.querySelectorAll("[role=grid],[role=treegrid],[role=table]")) hideDrawn(grid, ROLES);
-  for (const value of document.querySelectorAll("dd")) {
+  for (const table of root.querySelectorAll("table")) hideCells(table);
+  for (const list of drawn) hideDrawn(root, list);
+  for (const grid of root.querySelectorAll("[role=grid],[role=treegrid],[role=table]")) hideDrawn(grid, ROLES);
+  for (const value of root.querySelectorAll("dd")) {
     const label = value.previousElementSibling;
     if (!label || label.nodeName !== "DT" || !shown.includes(plain(label.textContent))) hide(value);
   }
-  for (const script of document.querySelectorAll("script,noscript,template")) script.textContent = "";
-  for (const input of document.querySelectorAll("input,textarea")) {
+  for (const script of root.querySelectorAll("script,noscript,template")) script.textContent = "";
+  for (const input of root.querySelectorAll("input,textarea")) {
     if (["button", "submit", "reset", "image"].includes(input.type)) continue;
     if (input.value) input.value = "**";
     if (input.hasAttribute("value")) input.setAttribute("value", input.value);
     if (input.nodeName === "TEXTAREA") input.textContent = input.value;
   }
-  for (const element of document.querySelectorAll("*")) {
+  for (const element of root.querySelectorAll("*")) {
     for (const name of element.getAttributeNames()) {
       if (/^(title|alt|placeholder|data-.*|on.*)$/.test(name)) element.removeAttribute(name);
     }
   }
-  const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_COMMENT);
+  const walker = root.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_COMMENT);
   const texts = new Set();
   while (walker.nextNode()) {
     const node = walker.currentNode;
     if (node.nodeType === Node.COMMENT_NODE) node.nodeValue = "";
     else if (node.nodeValue.trim()) texts.add(node.nodeValue);
   }
-  return Array.from(texts);
+  return { texts: Array.from(texts), html: root.documentElement.outerHTML };
 }

@@ -24,6 +24,7 @@ from bots.portal.recipe import Dataset, DownloadDataset, FileDataset, ListDatase
 from bots.portal.screen import Screen
 from bots.portal.session_client import SessionClient
 from bots.portal.sources.choice import open_source
+from bots.portal.step_trace import StepTrace
 from bots.records import DatasetReport, PortalPage
 
 _log = logging.getLogger(__name__)
@@ -50,10 +51,10 @@ def open_session(
     """Log in to a portal.
 
     ``credentials`` has one value per name in the recipe's ``secrets`` (``recipe.secret_names`` tells how
-    the secret store calls them). Failures leave pictures and HTML in ``evidence``; ``asker`` gets a person's
-    answer to a one-time code or a captcha. ``kept`` is what ``keep`` gave at the end of an earlier run: it is
-    used as long as the portal takes it, and where the recipe says ``keep``. ``client`` asks addresses in
-    place of the context's own.
+    the secret store calls them). Failures leave pictures, HTML and the last answers in ``evidence``, and
+    the trace of a step that failed again; ``asker`` gets a person's answer to a one-time code or a captcha.
+    ``kept`` is what ``keep`` gave at the end of an earlier run: it is used as long as the portal takes it,
+    and where the recipe says ``keep``. ``client`` asks addresses in place of the context's own.
     Raises SecretMissing, LoginRefused (never try again by itself), AnswerMissing, PasswordExpired,
     PortalUnavailable, PageChanged.
     """
@@ -87,7 +88,9 @@ class PortalSession:
         self.went_on_after: Sequence[PageMark] = []
         self._screen = Screen(context, recipe, base_url, asker)
         self._screen.client = client or context.request
-        self._login = Login(self._screen, recipe, credentials)
+        self._trace = StepTrace(context, is_wanted=evidence is not None)
+        self._login = Login(self._screen, recipe, credentials, self._trace)
+        self._failed: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -106,6 +109,9 @@ class PortalSession:
         except BrokerFlowError:
             self._keep_evidence("login")
             raise
+        except PlaywrightError as error:
+            self._keep_evidence("login")
+            raise self._screen.translated("登录", error) from None
 
     def extract(
         self,
@@ -130,7 +136,12 @@ class PortalSession:
         self.went_on_after = []
         try:
             self._login.begin()
-            yield from meter.measure(self._pages(dataset, walks, meter, marks))
+            if dataset in self._failed:
+                self._trace.start()
+            for page in meter.measure(self._pages(dataset, walks, meter, marks)):
+                if page.mark:
+                    self._trace.drop()
+                yield page
         except BrokerFlowError as error:
             self._note_failure(dataset, error)
             raise
@@ -138,11 +149,14 @@ class PortalSession:
             failure = self._screen.translated(f"采集 {dataset}", error)
             self._note_failure(dataset, failure)
             raise failure from None
+        self._trace.drop()
+        self._failed.discard(dataset)
         for name, walk in walks.items():
             self._reports[name] = meter.report(name, walk.tally)
 
     def _note_failure(self, dataset: str, error: BrokerFlowError) -> None:
         self._login.note_failure(error)
+        self._failed.add(dataset)
         self._keep_evidence(dataset)
 
     def report(self, dataset: str) -> DatasetReport:
@@ -262,7 +276,7 @@ class PortalSession:
 
     def _keep_evidence(self, label: str) -> None:
         if self._evidence is not None:
-            keep_evidence(self._screen, self._evidence, label, self._secrets)
+            keep_evidence(self._screen, self._evidence, label, self._secrets, self._trace)
 
 
 def _naming_columns(rules: Dataset) -> list[str]:

@@ -11,11 +11,15 @@ class Evidence:
     """An evidence sink that remembers."""
 
     def __init__(self):
-        self.files = {}
+        self.files, self.sealed = {}, {}
 
     def keep(self, name, content):
         """Remember one file."""
         self.files[name] = content
+
+    def keep_sealed(self, name, content):
+        """Remember one file that must not lie open."""
+        self.sealed[name] = content
 
 
 @pytest.fixture

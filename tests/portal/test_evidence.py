@@ -4,6 +4,7 @@ import pytest
 
 from bots.portal.evidence import keep_evidence
 from bots.portal.screen import Screen
+from bots.portal.step_trace import StepTrace
 from sandbox.scene import PORTAL_PASSWORD
 from tests.portal.recipes import parse_taian
 
@@ -42,7 +43,8 @@ def kept(context, evidence):
     def keep(html):
         screen = Screen(context, parse_taian(), "http://127.0.0.1:2/")
         screen.page.set_content(f"<html><body>{html}</body></html>")
-        keep_evidence(screen, evidence, "policies", [PORTAL_PASSWORD])
+        trace = StepTrace(context, is_wanted=True)
+        keep_evidence(screen, evidence, "policies", [PORTAL_PASSWORD], trace)
         shown = screen.page.inner_text("body")
         screen.close()
         return evidence.files["taian-policies-1-0.html"].decode("utf-8"), shown

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from bots.errors import (
+    BrowserLost,
     ExtractionIncomplete,
     LoginRefused,
     PageChanged,
@@ -12,7 +13,6 @@ from bots.errors import (
     SessionExpired,
     SourceFileInvalid,
 )
-from bots.portal.screen import BrowserLost
 from bots.portal.session import ParameterInvalid, open_session
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 from tests.portal.recipes import parse_taian

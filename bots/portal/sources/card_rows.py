@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bots.errors import PageChanged
+from bots.errors import PageChanged, PortalUnavailable
 from bots.portal.hands import run_steps
+from bots.portal.portal_words import LATER_REMEDY
 from bots.portal.printed import as_script_regex
 from bots.portal.readings import Cards
 from bots.portal.recipe import ListDataset
@@ -70,6 +71,8 @@ class CardRows:
         if not end and totals.count:
             what = f"{place} 没有画出任何一行（{self._reading.rows}），共 {totals.count} 条。"
             raise PageChanged(what, remedy=_REMEDY)
+        if is_short and end < (totals.count or 0):
+            self._raise_unanswered(place)
         self._html = found["html"]
         self._starts[page_no + 1] = end
         # A short batch means that nothing more came in time: the tally judges whether that is all.
@@ -81,6 +84,13 @@ class CardRows:
         self._screen.words.raise_unavailable(text)
         self._screen.raise_known_trouble()
         self._screen.raise_script_trouble()
+
+    def _raise_unanswered(self, place: str) -> None:
+        """A line that went dead is no list that ended early: it may be asked again."""
+        path = self._screen.answers.unanswered()
+        if path:
+            seconds = f"{self._screen.recipe.timeout_seconds:g}"
+            raise PortalUnavailable(f"{place} {seconds} 秒内没有 {path} 的应答。", remedy=LATER_REMEDY)
 
     def _look(self, start: int) -> dict[str, Any]:
         """One call to the page; its answer is written at the end of read_cards.js."""

@@ -1,0 +1,62 @@
+"""The five pretend portals, each with a list to walk by its committed recipe, impatiently."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bots.portal.recipe import Recipe
+from bots.portal.recipe_file import parse_recipe
+from bots.portal.session import open_session
+from sandbox.portals import PORTALS as OTHERS
+from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
+from tests.portal.kanghe_portal import SMALL_PAGES, WITHOUT_DETAILS
+from tests.portal.kehutong_visit import WITHOUT_DETAILS as WITHOUT_CARDS
+from tests.portal.kehutong_visit import Person
+from tests.portal.recipes import FAMILIES, PORTALS
+
+ALWAYS = {"from_date": "2000-01-01", "to_date": "2030-12-31"}
+SUMMER = {"from_date": "2026-06-01", "to_date": "2026-08-31"}
+SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Walkable:
+    """A list of more than one page, its questions, and what its recipe leaves out to be quick."""
+
+    dataset: str
+    parameters: dict[str, str]
+    changes: tuple[tuple[str, str], ...] = ()
+
+
+LISTS = {
+    "taian": Walkable("premiums", ALWAYS),
+    "kanghe": Walkable("policies", SUMMER, (WITHOUT_DETAILS, SMALL_PAGES)),
+    "ruixiang": Walkable("premiums", SUMMER),
+    "mingde": Walkable("premiums", SUMMER),
+    "kehutong": Walkable("customers", {}, (WITHOUT_CARDS,)),
+}
+
+
+def quick_recipe(slug: str) -> Recipe:
+    """The committed recipe, patient for a few seconds, without the sheets behind each row."""
+    text = (PORTALS / f"{slug}.yaml").read_text("utf-8").replace("timeout_seconds: 20\n", "")
+    for old, new in LISTS[slug].changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return parse_recipe(f"{text}\ntimeout_seconds: {SECONDS}\n", f"{slug}.yaml", FAMILIES)
+
+
+def credentials_of(slug: str) -> dict[str, str]:
+    """User and password of the one account."""
+    if slug == "taian":
+        return {"user": PORTAL_USER, "password": PORTAL_PASSWORD}
+    account = OTHERS[slug].account
+    return {"user": account.user, "password": account.password}
+
+
+@contextmanager
+def logged_in(context, sandbox, slug, evidence=None, url=""):
+    """A session by the quick recipe; ``url`` stands between browser and sandbox."""
+    address = f"{url or sandbox.url}/{slug}/"
+    recipe, person = quick_recipe(slug), Person(sandbox, context)
+    with open_session(context, recipe, credentials_of(slug), address, evidence, asker=person) as session:
+        yield session
