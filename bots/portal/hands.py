@@ -9,7 +9,7 @@ from playwright.sync_api import Frame, Locator
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bots.dates import parse_date
-from bots.errors import PageChanged
+from bots.errors import PageChanged, RecipeInvalid
 from bots.portal.asking import PersonsAnswer
 from bots.portal.calendars import Calendar
 from bots.portal.screen import Screen
@@ -111,6 +111,7 @@ class Hands:
         deadline = time.monotonic() + self._screen.recipe.timeout_seconds
         while (shown := target.evaluate_all(_SHOWN_TEXT)) != wanted:
             if time.monotonic() > deadline:
+                self._screen.raise_known_trouble()
                 what = f"{self._screen.place} {element} 选了 {wanted}，页面上仍是“{shown}”。"
                 raise PageChanged(what, remedy=_REMEDY)
             self._screen.page.wait_for_timeout(_POLL_MS)
@@ -144,12 +145,19 @@ class Hands:
 
     def pick_day(self, frame: str, element: str, text: str, opens: str, calendar: Calendar) -> None:
         """Click through a calendar to a date, which the input must show in the end."""
-        place, timeout, day = self._screen.frame(frame), self._screen.timeout_ms, parse_date(text)
+        place, timeout, day = self._screen.frame(frame), self._screen.timeout_ms, self._day(text)
         with self._screen.guarded(f"在 {opens} 的日历里选择 {text}"):
             place.locator(opens).click(timeout=timeout)
             self._turn_to(place, calendar, day)
             place.locator(calendar.days).filter(has_text=_whole(str(day.day))).click(timeout=timeout)
             self._prove_shown(place.locator(element), element, text)
+
+    def _day(self, text: str) -> date:
+        try:
+            return parse_date(text)
+        except ValueError:
+            what = f"{self._screen.place} 的 pick_date 要在日历里选“{text}”，这不是日期。"
+            raise RecipeInvalid(what, remedy=_REMEDY) from None
 
     def _turn_to(self, place: Frame, calendar: Calendar, day: date) -> None:
         """Press the calendar's arrows until it shows the day's month."""
@@ -170,6 +178,7 @@ class Hands:
         raise self._calendar_stuck(shown, day)
 
     def _calendar_stuck(self, shown: str, day: date) -> PageChanged:
+        self._screen.raise_known_trouble()
         what = f"{self._screen.place} 的日历翻不到 {day:%Y-%m}，停在“{shown}”。"
         return PageChanged(what, remedy=_REMEDY)
 

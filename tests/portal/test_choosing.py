@@ -7,7 +7,7 @@ import pytest
 from bots.errors import PageChanged, RecipeInvalid
 from bots.portal.calendars import Calendar
 from tests.portal.kanghe_portal import WITHOUT_DETAILS, days, logged_in, parse_kanghe, policy_row, rows_of
-from tests.portal.test_ruixiang import AUGUST, RECIPE, SUMMER, enter_ruixiang, policies_of
+from tests.portal.test_ruixiang import JUNE, POLICIES, RECIPE, YEARS, enter_ruixiang, policies_of
 from tests.portal.test_ruixiang import policy_row as ruixiang_row
 
 __all__ = ["enter_ruixiang"]
@@ -87,20 +87,20 @@ def test_calendar_of_months_is_clicked_through(small_sandbox, context, evidence)
 def test_page_that_ignores_what_a_script_wrote_is_asked_by_its_calendar(small_sandbox, enter_ruixiang):
     """瑞祥's query knows only days from its calendar: written ones give all rows, clicked ones do not."""
     written = enter_ruixiang(small_sandbox, (CLICKED["begin"], ""), (CLICKED["end"], ""))
-    assert len(rows_of(written, "policies", AUGUST)[0]) == 900
-    rows, _ = rows_of(enter_ruixiang(small_sandbox), "policies", AUGUST)
-    assert rows == [ruixiang_row(policy) for policy in policies_of(AUGUST)]
+    assert len(rows_of(written, "policies", JUNE)[0]) == len(POLICIES)
+    rows, _ = rows_of(enter_ruixiang(small_sandbox), "policies", JUNE)
+    assert rows == [ruixiang_row(policy) for policy in policies_of(JUNE)]
 
 
 WRONG = {
     "arrow that turns nothing": (
         ("months: [.laydate-prev-m, .laydate-next-m]", "months: [.laydate-set-ym, .laydate-set-ym]"),
-        r"的日历翻不到 2026-\d\d，停在“2026年 \d+月”",
+        r"的日历翻不到 20\d\d-\d\d，停在“20\d\d年 \d+月”",
     ),
-    "no month": (("shows: .laydate-set-ym", "shows: .laydate-clear"), "翻不到 2026-06，停在“清空”"),
+    "no month": (("shows: .laydate-set-ym", "shows: .laydate-clear"), "翻不到 2023-09，停在“清空”"),
     "days of two months": (
         (".laydate td:not(.laydate-other)", ".laydate td"),
-        "的日历里选择 2026-06-01失败",
+        "的日历里选择 2023-09-01失败",
     ),
     "another input": (
         ('opens: "#end + .laydate-icon"', 'opens: "#begin + .laydate-icon"'),
@@ -118,7 +118,15 @@ def test_choice_that_cannot_be_made_is_named(small_sandbox, enter_ruixiang, faul
     change, said = WRONG[fault]
     session = enter_ruixiang(small_sandbox, QUICK, change)
     with pytest.raises(PageChanged, match=said):
-        list(session.extract("policies", SUMMER))
+        list(session.extract("policies", YEARS))
+
+
+@pytest.mark.browser
+def test_value_that_is_no_date_is_the_recipes_fault(small_sandbox, enter_ruixiang):
+    """A spelling that names no day cannot be clicked."""
+    session = enter_ruixiang(small_sandbox, ("written: YYYY-MM-DD", "written: DD-MM-YYYY"))
+    with pytest.raises(RecipeInvalid, match="选“01-06-2026”，这不是日期"):
+        list(session.extract("policies", JUNE))
 
 
 @pytest.mark.browser
@@ -129,14 +137,14 @@ def test_list_that_does_not_take_the_click_is_noticed(small_sandbox, enter_ruixi
     )
     session = enter_ruixiang(small_sandbox, QUICK, ("option: 全部", "option: 有效"))
     with pytest.raises(PageChanged, match="lay-select-title 选了 有效，页面上仍是“全部”"):
-        list(session.extract("policies", SUMMER))
+        list(session.extract("policies", YEARS))
 
 
 @pytest.mark.browser
 def test_chosen_item_narrows_the_list(small_sandbox, enter_ruixiang):
     """The list that the page draws itself is opened, and the item's rows alone come home."""
     session = enter_ruixiang(small_sandbox, ("option: 全部", "option: 有效"))
-    rows, _ = rows_of(session, "policies", SUMMER)
-    kept = [policy for policy in policies_of(SUMMER) if policy.status == "in_force"]
+    rows, _ = rows_of(session, "policies", YEARS)
+    kept = [policy for policy in policies_of(YEARS) if policy.status == "in_force"]
     assert rows == [ruixiang_row(policy) for policy in kept]
-    assert len(kept) < len(policies_of(SUMMER))
+    assert len(kept) < len(policies_of(YEARS))

@@ -29,7 +29,8 @@ from tests.portal.kanghe_portal import (
 pytestmark = pytest.mark.browser
 PLACE = r"康禾人寿（kanghe）"
 MONTH, FOUND = days("2026-10-01", "2026-10-31")
-ASKED = {"policies": ALWAYS, "statements": OCTOBER, "statement_lines": OCTOBER, "policies_file": MONTH}
+FILES = {"policies_file": MONTH, "statement_lines": OCTOBER, "monthly_statement": OCTOBER}
+ASKED = {"policies": ALWAYS, "statements": OCTOBER, **FILES}
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_wrong_total_of_a_list_is_incomplete(read, wrong, said):
 
 
 @pytest.mark.parametrize("wrong", ["count", "amount"])
-@pytest.mark.parametrize("dataset", ["policies_file", "statement_lines"])
+@pytest.mark.parametrize("dataset", FILES)
 def test_wrong_total_of_a_file_refuses_the_file(read, dataset, wrong):
     """A footer that the file's own rows do not reach refuses the whole file, or its list before it."""
     with pytest.raises((SourceFileInvalid, ExtractionIncomplete), match=r"应有 \d+ [条笔]|合计应为"):
@@ -135,7 +136,7 @@ def test_renamed_table_is_a_changed_page(read, dataset):
         read(dataset, QUICK, renamed_class=True)
 
 
-@pytest.mark.parametrize("dataset", ["policies", "policies_file", "statement_lines"])
+@pytest.mark.parametrize("dataset", ["policies", *FILES])
 @pytest.mark.parametrize(
     ("faults", "said"),
     [
@@ -193,7 +194,7 @@ def test_slow_page_beyond_the_time_is_unavailable(read, dataset):
         read(dataset, QUICK, slow_page=1, slow_seconds=8)
 
 
-@pytest.mark.parametrize("dataset", ["policies_file", "statement_lines"])
+@pytest.mark.parametrize("dataset", FILES)
 def test_half_download_is_refused(read, dataset):
     """A file that breaks off is refused, also where the browser tries again and saves a page."""
     with pytest.raises(SourceFileInvalid, match=r"只下载了一半|下载中断|没有下载成功|表格没有结束"):

@@ -6,6 +6,7 @@ import zipfile
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
+import pypdfium2
 import pytest
 
 from sandbox.amounts import yuan
@@ -193,3 +194,19 @@ def test_batches_and_their_zips(visitor):
         assert (rows[-1][:2], rows[-1][10]) == (["合计", f"共 {len(batch.lines)} 笔"], yuan(batch.total_fen))
     visitor.answer = listed
     assert "没有符合条件的记录" in visitor.post("ddlMonth", ddlMonth="2026-09").answer.text
+
+
+def test_month_as_a_pdf(visitor):
+    """Each page of the month's PDF has the titles and its number; the last one ends with count and sum."""
+    visitor.get("StatementList.aspx").post("ddlMonth", ddlMonth="2026-10")
+    answer = visitor.post(button="btnMonthly").answer
+    assert answer.headers["content-type"] == "application/pdf"
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(answer.content)]
+    assert len(pages) > 1
+    for number, text in enumerate(pages, 1):
+        assert f"第 {number} 页/共 {len(pages)} 页" in text
+        assert "佣金类型" in text
+    lines = [line for batch in BATCHES for line in batch.lines]
+    assert all(line.policy_no in "".join(pages) for line in lines)
+    assert f"共 {len(lines)} 笔" in pages[-1]
+    assert yuan(sum(line.amount_fen for line in lines)) in pages[-1]

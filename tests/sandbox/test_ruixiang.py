@@ -131,6 +131,11 @@ def test_filters(portal):
     day = records[0].issue_date.isoformat()
     on_day = [record for record in RECORDS if record.issue_date == records[0].issue_date]
     assert policies(portal, begin=day, end=day)["count"] == len(on_day)
+    in_force = [record for record in RECORDS if record.effective_date == records[0].effective_date]
+    found = policies(
+        portal, begin=str(records[0].effective_date), end=str(records[0].effective_date), dayKind="effective"
+    )
+    assert found["count"] == len(in_force) > 0
     unpaid = [row for row in ROWS if row.received_date is None]
     assert premiums(portal, isReceived="0")["data"]["total"] == len(unpaid)
     assert len(policies(portal, limit=1000)["data"]) == 90
