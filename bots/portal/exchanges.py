@@ -1,11 +1,12 @@
 """What a portal was asked and what it answered, kept so that a reading can be replayed without the portal."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from urllib.parse import urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 _NOT_KEPT = {
     *("connection", "content-encoding", "content-length", "date", "keep-alive", "server"),
@@ -43,10 +44,23 @@ def is_worth_keeping(url: str) -> bool:
 
 
 def fingerprint(body: str, secrets: Iterable[str] = ()) -> str:
-    """A short name for a question's body; empty for none, and for one that holds a secret."""
-    if not body or any(secret in body for secret in secrets):
+    """A short name for a question's body; empty for none, and for one that holds a secret in any spelling."""
+    if not body or any(_holds(body, secret) for secret in secrets):
         return ""
     return sha256(body.encode("utf-8")).hexdigest()[:16]
+
+
+def without_secrets(url: str, secrets: Iterable[str]) -> str:
+    """The address without its query where that holds a secret: it is then known by its place in the order."""
+    address, mark, query = url.partition("?")
+    return address if mark and any(_holds(query, secret) for secret in secrets) else url
+
+
+def _holds(text: str, secret: str) -> bool:
+    """Whether a text holds a secret plainly, as a form or an address spells it, or as JSON does."""
+    spellings = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    read = {text, unquote_plus(text), unquote(text), unquote_plus(text, "gb18030")}
+    return any(spelling in each for each in read for spelling in spellings)
 
 
 class SavedAnswers:

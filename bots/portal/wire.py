@@ -12,7 +12,14 @@ from typing import Any
 from playwright.sync_api import APIRequestContext, Browser, BrowserContext, CDPSession
 from playwright.sync_api import Error as PlaywrightError
 
-from bots.portal.exchanges import Exchange, SavedAnswers, fingerprint, is_worth_keeping, kept_headers
+from bots.portal.exchanges import (
+    Exchange,
+    SavedAnswers,
+    fingerprint,
+    is_worth_keeping,
+    kept_headers,
+    without_secrets,
+)
 from bots.portal.session_client import ClientAnswer
 
 _REDIRECTS = range(300, 400)
@@ -49,7 +56,8 @@ class WireTap:
         try:
             if is_asked and is_worth_keeping(url):
                 self._places[event["requestId"]] = len(self._slots)
-                self._slots.append(Exchange(event["request"]["method"], url, 0, (), b"", self._asked(event)))
+                said = without_secrets(url, self._secrets)
+                self._slots.append(Exchange(event["request"]["method"], said, 0, (), b"", self._asked(event)))
             elif not is_asked and event["requestId"] in self._places:
                 self._slots[self._places[event["requestId"]]] = self._answered(event)
         finally:

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from bots.errors import SetupInvalid
-from bots.portal.exchanges import Exchange, SavedAnswers, fingerprint, kept_headers
+from bots.portal.exchanges import Exchange, SavedAnswers, fingerprint, kept_headers, without_secrets
 from bots.portal.golden import GoldenDiffers, GoldenRows, compare, parse_rows, write_rows
 from config.settings import PROJECT_ROOT, process_environment
 from connectors.portal_goldens import (
@@ -220,8 +220,18 @@ def test_same_question_gets_its_own_answer():
 def test_secret_leaves_no_trace():
     """A body with a secret is not even hashed; others tell questions apart."""
     assert fingerprint("user=x&pass=s3cret", ["s3cret"]) == ""
+    spelled = ["p%40ss%2b+w%2Fd%E5%AF%86", "p@ss+ w/d\\u5bc6", "p%40ss%2B%20w/d%C3%DC", "p@ss+ w/d密"]
+    assert [fingerprint(f"user=x&pass={each}", ["p@ss+ w/d密"]) for each in spelled] == [""] * 4
     assert fingerprint("page=1") != fingerprint("page=2")
     assert fingerprint("") == ""
+
+
+def test_address_with_a_secret_loses_its_query():
+    """A login by address leaves its path alone, however the password is spelled there."""
+    address = "http://127.0.0.1:9/login.do"
+    for spelled in ("p%40ss", "p@ss"):
+        assert without_secrets(f"{address}?user=x&pass={spelled}", ["p@ss"]) == address
+    assert without_secrets(f"{address}?page=2", ["p@ss"]) == f"{address}?page=2"
 
 
 def test_headers_of_one_connection_are_not_kept():
