@@ -14,7 +14,7 @@ from bots.errors import SourceFileInvalid
 _AGAIN = "在保司系统里重新导出这一份并核对；若仍不能读取，请与保司结算人员联系"
 _OTHER_FORMAT = "请保司结算人员提供电子表格，或由财务人工录入这一份"
 _END, _END_WITHIN = b"%%EOF", 1_024
-_MOST_PAGES = 1_000
+_MOST_PAGES, _MOST_LINES = 1_000, 10_000
 _PAGE_NUMBER = re.compile(r"第\s*(\d+)\s*页\D{0,3}共\s*(\d+)\s*页")
 _LOCKED = "PDFPasswordIncorrect"
 _TOUCHING = 1.0
@@ -77,6 +77,8 @@ def _refuse_scan(page: Any, where: str) -> None:
 
 def _parts(page: Any, where: str) -> tuple[list[str], Rows]:
     """Lines of text outside the page's largest table, and the table's cells."""
+    if len(page.edges) > _MOST_LINES:  # a drawing: looking for its cells would take minutes
+        raise SourceFileInvalid(f"{where}有 {len(page.edges)} 条线，不是表格。", remedy=_OTHER_FORMAT)
     tables = page.find_tables()
     if not tables:
         return page.extract_text().splitlines(), []

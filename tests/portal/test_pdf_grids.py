@@ -156,6 +156,13 @@ def test_pages_without_end_are_refused(monkeypatch):
         read(printed(*pages))
 
 
+def test_drawing_is_no_table(monkeypatch):
+    """A page of more lines than any table has is refused before they are compared."""
+    monkeypatch.setattr(pdf_grids, "_MOST_LINES", 3)
+    with pytest.raises(SourceFileInvalid, match=r"第 1 页有 \d+ 条线，不是表格"):
+        read(printed(ruled([["a", "b"]])))
+
+
 def test_box_beside_the_table_is_text():
     """The largest table of a page is the list; a small one is no part of it."""
     rows = [["No", "Name"], ["1", "A"], ["2", "B"]]
