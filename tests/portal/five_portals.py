@@ -14,7 +14,8 @@ from tests.portal.kehutong_visit import Person
 from tests.portal.recipes import FAMILIES, PORTALS
 
 ALWAYS = {"from_date": "2000-01-01", "to_date": "2030-12-31"}
-SUMMER = {"from_date": "2026-06-01", "to_date": "2026-08-31"}
+SPRING = {"from_date": "2026-03-01", "to_date": "2026-08-31"}
+YEARS = {"from_date": "2023-09-01", "to_date": "2026-10-31"}
 SECONDS = 5
 
 
@@ -29,9 +30,9 @@ class Walkable:
 
 LISTS = {
     "taian": Walkable("premiums", ALWAYS),
-    "kanghe": Walkable("policies", SUMMER, (WITHOUT_DETAILS, SMALL_PAGES)),
-    "ruixiang": Walkable("premiums", SUMMER),
-    "mingde": Walkable("premiums", SUMMER),
+    "kanghe": Walkable("policies", SPRING, (WITHOUT_DETAILS, SMALL_PAGES)),
+    "ruixiang": Walkable("premiums", YEARS),
+    "mingde": Walkable("premiums", YEARS, (("batch: 400", "batch: 50"),)),
     "kehutong": Walkable("customers", {}, (WITHOUT_CARDS,)),
 }
 
