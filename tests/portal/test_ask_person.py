@@ -120,8 +120,8 @@ def test_try_asks_for_captcha_and_code(small_sandbox, tmp_path):
         os.write(master, f"{person.read_phone(shown)}\n".encode())
         said, complained = (piece.decode("utf-8") for piece in trying.communicate(timeout=60))
     assert trying.returncode == 0, complained
-    assert "客户（接口） customer_api：读到 640 行，应有 640 行，搁置 0 行" in said
-    assert len((tmp_path / "rows.csv").read_text("utf-8-sig").splitlines()) > 640
+    assert "客户（接口） customer_api：读到 220 行，应有 220 行，搁置 0 行" in said
+    assert len((tmp_path / "rows.csv").read_text("utf-8-sig").splitlines()) > 220
     assert list((tmp_path / "evidence").iterdir()) == []
 
 
