@@ -22,6 +22,7 @@ from connectors.browser import find_browser  # noqa: E402
 PARTS = ("speed", "memory", "portals", "faults")
 PORTALS, ANSWER_MS = 20, 100
 _MOST_GROWTH, _MOST_RATIO = 0.1, 1.3
+_LONG_SESSION_SECONDS = 3600
 _LONG_SESSION = Path(__file__).parent / "portal_peers" / "long_session.py"
 
 
@@ -79,7 +80,7 @@ def _measure(part: str, given: argparse.Namespace, names: list[str], browser: Pa
 
 def _memory(pages: int) -> Section:
     with list_server(pages) as address:
-        found = ask([sys.executable, str(_LONG_SESSION), "--url", f"{address}/p1/"])
+        found = ask([sys.executable, str(_LONG_SESSION), "--url", f"{address}/p1/"], _LONG_SESSION_SECONDS)
     is_met = "met" if found["growth"] < _MOST_GROWTH else "NOT met"
     parts = [
         f"{part}: {found[f'{part}_early_mb']:.0f} -> {found[f'{part}_late_mb']:.0f} MB"

@@ -69,6 +69,12 @@ PORTAL_FAULTS = (
         ("tests/portal/test_file_rows.py::test_untrustworthy_file_is_refused_as_a_whole",),
     ),
     Fault(
+        "Pages left behind pile up in the browser",
+        "bots/portal/screen.py",
+        (("if self._pauses % _TIDY_EVERY == 0:", "if self._pauses < 0:"),),
+        ("tests/portal/test_long_session.py::test_pages_left_behind_are_let_go",),
+    ),
+    Fault(
         "A refused login is tried again",
         "bots/portal/login.py",
         (("if self._refusal:", "if self._refusal and not self._refusal:"),),

@@ -25,15 +25,16 @@ def try_figures(clone: Clone) -> Iterator[Check]:
     text = page.read_text("utf-8") if page.is_file() else ""
     commit = _said(text, "commit")
     if _said(text, "command").endswith(FULL) and _is_unchanged(clone, commit):
-        yield from _judge(text, FULL, f"{RECORD}, measured at {commit}")
+        yield from judge(text, FULL, f"{RECORD}, measured at {commit}")
         return
     done = clone.run(clone.python, PROGRAM, *SHORT.split(), seconds=1800)
     if done.code != 0:
         raise RuntimeError(done.output[-300:])
-    yield from _judge(page.read_text("utf-8"), SHORT, SHORT_SIZE)
+    yield from judge(page.read_text("utf-8"), SHORT, SHORT_SIZE)
 
 
-def _judge(text: str, options: str, size: str) -> Iterator[Check]:
+def judge(text: str, options: str, size: str) -> Iterator[Check]:
+    """Each goal of the page, then its table of faults."""
     command = f"python {PROGRAM} {options}"
     for said, verdict in _GOAL.findall(text):
         promise = re.split(r" = | \d", said)[0]
