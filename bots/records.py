@@ -57,7 +57,8 @@ class DatasetReport:
     """What one dataset brought home; ``rows + set_aside == expected`` or the extraction failed.
 
     ``emptied`` counts cells that accepted rows go without, because their text could not be read; ``filled``
-    counts the cells of accepted rows that hold something, by column.
+    counts the cells of accepted rows that hold something, by column. ``fallbacks`` are sentences: where a
+    selector was missing and another of the recipe's stood in for it.
     """
 
     dataset: str
@@ -68,6 +69,7 @@ class DatasetReport:
     round_trips: int
     emptied: int = 0
     filled: dict[str, int] = field(default_factory=dict)
+    fallbacks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ The other commands stand in portal_*.py, a file each.
 import csv
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -74,8 +76,9 @@ def try_dataset(
     max_pages: Annotated[int | None, typer.Option(min=1, help="只读前几页；不核对合计")] = None,
 ) -> None:
     """Extract one dataset; exit code 0 only when it is complete, or sound as far as ``max_pages``."""
-    from bots.portal.session import open_session  # noqa: PLC0415 - keeps --help fast
-    from config.settings import get_settings  # noqa: PLC0415
+    from bots.portal.pace import prove_open  # noqa: PLC0415 - keeps --help fast
+    from bots.portal.session import open_session  # noqa: PLC0415
+    from config.settings import TIME_ZONE, get_settings  # noqa: PLC0415
     from connectors.browser import open_context  # noqa: PLC0415
     from connectors.evidence import EvidenceFolder  # noqa: PLC0415
     from connectors.portal_recipes import find_recipe  # noqa: PLC0415
@@ -83,6 +86,8 @@ def try_dataset(
     started = time.perf_counter()
     settings, found = get_settings(), find_recipe(recipe)
     address = base_url or settings.portal_base_urls.get(found.slug, found.base_url)
+    if address == found.base_url:
+        prove_open(found, datetime.now(ZoneInfo(TIME_ZONE)))
     credentials, parameters = _credentials(found), _parameters(param or [])
     sink = EvidenceFolder(evidence) if evidence else None
     with (
@@ -94,7 +99,7 @@ def try_dataset(
         write_rows(out, [row for page in pages for row in page.rows])
     seconds = time.perf_counter() - started
     if report:
-        _print_result(found.datasets[dataset].title, report, seconds)
+        _print_result(f"{found.name}（{found.slug}）", found.datasets[dataset].title, report, seconds)
     else:
         _print_beginning(f"{found.datasets[dataset].title} {dataset}", pages, seconds)
     _print_cells(pages)
@@ -154,12 +159,14 @@ def _parameters(given: Sequence[str]) -> dict[str, str]:
     return parameters
 
 
-def _print_result(title: str, report: DatasetReport, seconds: float) -> None:
+def _print_result(place: str, title: str, report: DatasetReport, seconds: float) -> None:
     print(
         f"{title} {report.dataset}：读到 {report.rows} 行，应有 {report.expected} 行，"
         f"搁置 {report.set_aside} 行，{report.seconds:.1f} 秒（含登录共 {seconds:.1f} 秒），"
         f"往返 {report.round_trips} 次"
     )
+    for said in report.fallbacks:
+        print(f"  备用选择器：{place} {report.dataset} {said}")
 
 
 def _print_beginning(title: str, pages: Sequence[PortalPage], seconds: float) -> None:

@@ -78,3 +78,5 @@ def _print_reports(slug: str, day: date) -> None:
     for report in reports:
         title = recipe.datasets[report.dataset].title
         print(f"{title} {report.dataset}  {report.rows}/{report.expected}  搁置 {report.set_aside}")
+        for said in report.fallbacks:
+            print(f"  备用选择器：{said}")

@@ -92,7 +92,8 @@ def replay_golden(recipe: Recipe, browser: Browser, goldens: Path = GOLDENS) -> 
     expected = parse_rows(_read(folder / _ROWS, recipe.slug).decode("utf-8"))
     parameters = _read_parameters(folder, recipe)
     answers = SavedAnswers(saved.exchanges)
-    hasty = recipe.model_copy(update={"pause_ms": 0})  # nobody is there to be polite to
+    # Nobody is there to be polite to.
+    hasty = recipe.model_copy(update={"pause_ms": 0, "rows_per_minute": None})
     with closing(WirePlayer(browser, answers)) as player, new_context(browser) as context:
         credentials = dict.fromkeys(recipe.secrets, "x")
         try:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from bots.errors import BrowserLost, BusinessError, ExtractionIncomplete
 from bots.portal.fill_rates import prove_fill
 from bots.portal.kept import KeptSession
+from bots.portal.pace import prove_open
 from bots.portal.recipe import DownloadDataset, FileDataset, ListDataset, PopupDataset, Recipe
 from bots.portal.session import PortalSession, open_session
 from bots.records import DatasetReport, Period
@@ -33,7 +34,7 @@ from connectors.portal_store import check_datasets, needs_insurer, require_insur
 from connectors.portal_withdrawals import Walk, forget_unseen
 from connectors.secrets import read_secret
 from connectors.wiring import hub
-from flows.house import PeriodText, business_date_of_run, may_retry
+from flows.house import PeriodText, business_date_of_run, may_retry, shanghai_now
 from flows.portal_questions import ask_operations
 from flows.portal_visit import Visit, distrust, kept_for_the_next_run, walk_list
 
@@ -66,6 +67,8 @@ def collect_portal(
     month = Period.parse(period) if period else Period.before(day)
     recipe = load_recipe(insurer)
     check_datasets(recipe, f"config/portals/{insurer}.yaml")
+    if address_of(recipe) == recipe.base_url:
+        prove_open(recipe, shanghai_now())
     credentials = {name: read_secret(full).get_secret_value() for name, full in recipe.secret_names.items()}
     with hold_account(hub(), insurer) as lease, remembered_refusals(hub(), insurer, credentials):
         with lease.saving() as current:
@@ -85,13 +88,18 @@ def collect_portal(
     return PortalResult(insurer=insurer, datasets=reports)
 
 
+def address_of(recipe: Recipe) -> str:
+    """Where the portal is: what the settings say, else its recipe."""
+    return get_settings().portal_base_urls.get(recipe.slug, recipe.base_url)
+
+
 @contextmanager
 def logged_in(
     recipe: Recipe, day: date, credentials: dict[str, str], kept: str | None
 ) -> Iterator[PortalSession]:
     """A portal in a browser of its own; ``kept`` is the session of an earlier run, if any."""
     settings, insurer = get_settings(), recipe.slug
-    base_url = settings.portal_base_urls.get(insurer, recipe.base_url)
+    base_url = address_of(recipe)
     evidence = EvidenceFolder(settings.evidence_dir / insurer / day.isoformat())
     asker, known = ask_operations(insurer), read_kept(kept)
     with open_context(settings) as context:
@@ -177,6 +185,8 @@ def collect_list(
         logger.info("%s 完成：%s 行 / 应有 %s 行", report.dataset, report.rows, report.expected)
         if report.emptied:
             logger.warning("%s：%s 格无法识别，已留空", report.dataset, report.emptied)
+        for said in report.fallbacks:
+            logger.warning("%s（%s） %s：%s", visit.recipe.name, visit.insurer, report.dataset, said)
         if gone[report.dataset]:
             logger.warning("%s：保司不再显示 %s 行", report.dataset, gone[report.dataset])
     return reports
@@ -218,10 +228,13 @@ def publish_reports(insurer: str, reports: list[DatasetReport]) -> None:
         "expected": "应有",
         "set_aside": "搁置",
         "emptied": "留空格",
+        "fallbacks": "备用选择器",
         "seconds": "秒",
     }
     rows = [
-        {titles[key]: value for key, value in asdict(report).items() if key in titles} for report in reports
+        {titles[key]: value for key, value in asdict(report).items() if key in titles}
+        | {titles["fallbacks"]: "；".join(report.fallbacks)}
+        for report in reports
     ]
     create_table_artifact(
         table=rows, key=f"collect-{insurer.replace('_', '-')}", description=f"{insurer} 采集结果"

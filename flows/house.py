@@ -1,7 +1,7 @@
 """What every flow needs from the cockpit: its day, its id, its retries, a masked log."""
 
 import logging
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,11 @@ def business_date_of_run() -> date:
     """The day in Shanghai for which the current run was scheduled, however late it starts."""
     moment = prefect.runtime.flow_run.scheduled_start_time
     return moment.astimezone(ZoneInfo(TIME_ZONE)).date()  # type: ignore[no-any-return] # prefect.runtime is untyped
+
+
+def shanghai_now() -> datetime:
+    """The moment, for what must know whether a portal is open."""
+    return datetime.now(ZoneInfo(TIME_ZONE))
 
 
 def flow_run_id() -> str | None:

@@ -19,8 +19,9 @@ def digest_notices(
     """The night's digest for operations and finance; a warning when there is something to decide.
 
     An incomplete night and the complete one that follows it are two occasions: finance hears of both.
-    ``warnings`` are sentences about the portals' accounts.
+    ``warnings`` are sentences about the portals' accounts; recipes that had to fall back are named too.
     """
+    warnings = [*fallback_warnings(collected.portals), *warnings]
     occasion = f"{day.isoformat()}/{reconciled.period}" + ("/不完整" if reconciled.incomplete else "")
     missing = [f"{name}：采集不完整，下列金额可能是旧的" for name in reconciled.incomplete]
     breaks = reconciled.breaks_by_class
@@ -53,6 +54,16 @@ def describe_portal(portal: PortalResult) -> str:
         title = recipe.datasets[report.dataset].title
         parts.append(f"{title} {report.rows:,}/{report.expected:,}{aside}")
     return f"{recipe.name}：{'，'.join(parts)}"
+
+
+def fallback_warnings(portals: Sequence[PortalResult]) -> list[str]:
+    """A sentence for every selector that was missing: tonight's rows are whole, the page has changed."""
+    return [
+        f"{load_recipe(portal.insurer).name}（{portal.insurer}） {report.dataset}：{said}，请更新配方"
+        for portal in portals
+        for report in portal.datasets
+        for said in report.fallbacks
+    ]
 
 
 def failure_notices(day: date, failures: list[Failure], portals: set[str]) -> list[Notice]:

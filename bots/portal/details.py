@@ -20,6 +20,7 @@ from bots.portal.readings import Request
 from bots.portal.recipe import Details, ListDataset
 from bots.portal.row_links import press_row_link
 from bots.portal.screen import Screen
+from bots.portal.selectors import in_order, named
 from bots.portal.snapshot import READ_SHEET
 from bots.portal.table import TableRow, add_cells, check_titles
 from bots.portal.verbs import filled
@@ -68,15 +69,17 @@ class WindowSheets:
     def _look(self, frame: Frame, place: str) -> dict[str, Any]:
         """One call to the window; its answer is documented in read_sheet.js."""
         table = self._details.table or ""
-        question = self._screen.reading_question() | {"table": table}
-        found: dict[str, Any] = json.loads(self._screen.ask(frame, READ_SHEET, question, f"读取详情 {table}"))
+        question = self._screen.reading_question() | {"tables": in_order(table)}
+        doing = f"读取详情 {named(table)}"
+        found: dict[str, Any] = json.loads(self._screen.ask(frame, READ_SHEET, question, doing))
         if found["stop"]:
             raise self._screen.words.expired(found["stop"])
         if not found["hasTable"]:
             self._screen.words.raise_unavailable(found["text"])
             self._screen.raise_known_trouble()
             shown = mask_text(found["text"])[:_SHOWN_TEXT]
-            raise PageChanged(f"{place} 没有表格 {table}；页面写着：{shown}", remedy=_REMEDY)
+            raise PageChanged(f"{place} 没有表格 {named(table)}；页面写着：{shown}", remedy=_REMEDY)
+        self._screen.fallbacks.note("读取详情", table, found["table"])
         return found
 
 

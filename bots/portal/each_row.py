@@ -82,6 +82,7 @@ class EachRowWalk:
             lambda: self._return_and_follow(list_page, row, carried, place),
         )
         self._number += 1
+        self._screen.pace.note(len(found.rows))
         self.tally.add(found.rows)
         accepted = [each.values for each in found.rows if each.values is not None]
         aside = [each.set_aside for each in found.rows if each.set_aside is not None]
@@ -156,7 +157,7 @@ class EachRowWalk:
     def _read_file(
         self, rules: DownloadDataset, row: TableRow, carried: dict[str, Any], place: str
     ) -> _Found:
-        with self._screen.expecting(rules.confirm):
+        with self._screen.dialogs.expecting(rules.confirm):
             self._go(row, carried, place)
             raw = take_download(self._screen, place, named=(rules.named or "").format_map(carried))
         file = read_file(raw, rules, rules.encoding or self._screen.recipe.encoding, place, carried)

@@ -1,7 +1,7 @@
 /* Click the link of one row, after proving that the row is still the one that was read. Answers what is wrong. */
-({ table, index, cells, link }) => {
+({ tables, index, cells, link }) => {
   const clean = (text) => text.replace(/\s+/g, " ").trim();
-  const node = document.querySelector(table);
+  const node = tables.map((selector) => document.querySelector(selector)).find(Boolean);
   const row = node ? node.rows[index] : null;
   if (!row || JSON.stringify(Array.from(row.cells, (c) => clean(c.textContent))) !== JSON.stringify(cells)) return "row";
   const links = Array.from(row.querySelectorAll("a,button,input"));

@@ -14,6 +14,7 @@ from bots.portal.asking import PersonsAnswer
 from bots.portal.calendars import Calendar
 from bots.portal.screen import Screen
 from bots.portal.script_answers import spoken_text
+from bots.portal.selectors import Element, either, named
 from bots.portal.verbs import Ask, Verb
 
 _LOOK_AGAIN_MS = 1_500
@@ -55,10 +56,10 @@ class Hands:
             )
         self._screen.raise_known_trouble()
 
-    def click(self, frame: str, element: str, answer_in: str | None, times: int) -> None:
+    def click(self, frame: str, element: Element, answer_in: str | None, times: int) -> None:
         """Click so many times, and wait for a new document in the frame ``answer_in``."""
-        target = self._screen.frame(frame).locator(element)
-        with self._screen.guarded(f"点击 {element}"):
+        with self._screen.guarded(f"点击 {named(element)}"):
+            target = self._screen.find(frame, element, "点击")
             self._await_reachable(target)
             with self._screen.answered(answer_in):
                 target.click(timeout=self._screen.timeout_ms, click_count=times)
@@ -77,34 +78,35 @@ class Hands:
             else:
                 return
 
-    def send(self, frame: str, element: str, answer_from: str) -> str:
+    def send(self, frame: str, element: Element, answer_from: str) -> str:
         """Click, and wait for what an address answers to the page's own request; its text."""
         with self._screen.answer_from(answer_from) as answers:
             self.click(frame, element, None, 1)
         self._screen.newest_answer = spoken_text(answers[-1], self._screen.recipe.encoding)
         return self._screen.newest_answer
 
-    def fill(self, frame: str, element: str, text: str) -> None:
+    def fill(self, frame: str, element: Element, text: str) -> None:
         """Replace the text of an input."""
-        with self._screen.guarded(f"填写 {element}"):
-            self._screen.frame(frame).locator(element).fill(text, timeout=self._screen.timeout_ms)
+        with self._screen.guarded(f"填写 {named(element)}"):
+            self._screen.find(frame, element, "填写").fill(text, timeout=self._screen.timeout_ms)
 
-    def choose(self, frame: str, element: str, option: str, answer_in: str | None) -> None:
+    def choose(self, frame: str, element: Element, option: str, answer_in: str | None) -> None:
         """Choose an option of a select or a radio group, and wait for a new document in ``answer_in``."""
-        target, timeout = self._screen.frame(frame).locator(element), self._screen.timeout_ms
-        with self._screen.guarded(f"在 {element} 里选择 {option}"), self._screen.answered(answer_in):
-            if target.evaluate(_IS_SELECT, timeout=timeout):
-                target.select_option(option, timeout=timeout)
-            else:
-                target.get_by_role("radio", name=option, exact=True).check(timeout=timeout)
+        with self._screen.guarded(f"在 {named(element)} 里选择 {option}"):
+            target, timeout = self._screen.find(frame, element, "选择"), self._screen.timeout_ms
+            with self._screen.answered(answer_in):
+                if target.evaluate(_IS_SELECT, timeout=timeout):
+                    target.select_option(option, timeout=timeout)
+                else:
+                    target.get_by_role("radio", name=option, exact=True).check(timeout=timeout)
 
-    def choose_item(self, frame: str, element: str, items: str, option: str) -> None:
+    def choose_item(self, frame: str, element: Element, items: str, option: str) -> None:
         """Open a list that the page draws itself, click the item of that text, and see that it is shown."""
-        target, timeout = self._screen.frame(frame).locator(element), self._screen.timeout_ms
-        with self._screen.guarded(f"在 {element} 里选择 {option}"):
+        with self._screen.guarded(f"在 {named(element)} 里选择 {option}"):
+            target, timeout = self._screen.find(frame, element, "选择"), self._screen.timeout_ms
             target.click(timeout=timeout)
             self._screen.frame(frame).locator(items).filter(has_text=_whole(option)).click(timeout=timeout)
-            self._prove_shown(target, element, option)
+            self._prove_shown(target, named(element), option)
 
     def _prove_shown(self, target: Locator, element: str, wanted: str) -> None:
         """Wait until an element shows the text; PageChanged when it shows another one."""
@@ -116,41 +118,35 @@ class Hands:
                 raise PageChanged(what, remedy=_REMEDY)
             self._screen.page.wait_for_timeout(_POLL_MS)
 
-    def hover(self, frame: str, element: str) -> None:
+    def hover(self, frame: str, element: Element) -> None:
         """Move the mouse over an element."""
-        with self._screen.guarded(f"移到 {element}"):
-            self._screen.frame(frame).locator(element).hover(timeout=self._screen.timeout_ms)
+        with self._screen.guarded(f"移到 {named(element)}"):
+            self._screen.find(frame, element, "移到").hover(timeout=self._screen.timeout_ms)
 
-    def press(self, frame: str, element: str, key: str, answer_in: str | None) -> None:
-        """Press a key in an element, and wait for a new document in ``answer_in``."""
-        with self._screen.guarded(f"在 {element} 里按 {key}"), self._screen.answered(answer_in):
-            self._screen.frame(frame).locator(element).press(key, timeout=self._screen.timeout_ms)
-
-    def dismiss(self, frame: str, element: str, within_ms: int) -> None:
+    def dismiss(self, frame: str, element: Element, within_ms: int) -> None:
         """Click an element if it shows in time; what does not come is not missed."""
-        target = self._screen.frame(frame).locator(element)
-        with self._screen.guarded(f"关闭 {element}"):
+        shown = either(self._screen.frame(frame), element)
+        with self._screen.guarded(f"关闭 {named(element)}"):
             try:
-                target.wait_for(state="visible", timeout=within_ms)
+                shown.filter(visible=True).first.wait_for(timeout=within_ms)
             except PlaywrightTimeout:
                 return
-            target.click(timeout=self._screen.timeout_ms)
+            self._screen.find(frame, element, "关闭").click(timeout=self._screen.timeout_ms)
 
-    def set_value(self, frame: str, element: str, text: str) -> None:
+    def set_value(self, frame: str, element: Element, text: str) -> None:
         """Write into an input by script and tell the page that it changed."""
-        with self._screen.guarded(f"写入 {element}"):
-            self._screen.frame(frame).locator(element).evaluate(
-                _SET_VALUE, text, timeout=self._screen.timeout_ms
-            )
+        with self._screen.guarded(f"写入 {named(element)}"):
+            target = self._screen.find(frame, element, "写入")
+            target.evaluate(_SET_VALUE, text, timeout=self._screen.timeout_ms)
 
-    def pick_day(self, frame: str, element: str, text: str, opens: str, calendar: Calendar) -> None:
+    def pick_day(self, frame: str, element: Element, text: str, opens: str, calendar: Calendar) -> None:
         """Click through a calendar to a date, which the input must show in the end."""
         place, timeout, day = self._screen.frame(frame), self._screen.timeout_ms, self._day(text)
         with self._screen.guarded(f"在 {opens} 的日历里选择 {text}"):
             place.locator(opens).click(timeout=timeout)
             self._turn_to(place, calendar, day)
             place.locator(calendar.days).filter(has_text=_whole(str(day.day))).click(timeout=timeout)
-            self._prove_shown(place.locator(element), element, text)
+            self._prove_shown(self._screen.find(frame, element, "写入"), named(element), text)
 
     def _day(self, text: str) -> date:
         try:
@@ -186,11 +182,11 @@ class Hands:
         """Type a person's answer to a one-time code or a captcha, if one is asked for."""
         PersonsAnswer(self._screen, question, self).get_in()
 
-    def wait_for(self, frame: str, element: str, within_ms: float | None = None) -> None:
+    def wait_for(self, frame: str, element: Element, within_ms: float | None = None) -> None:
         """Wait until an element is visible and everything on the page is loaded."""
         timeout = within_ms or self._screen.timeout_ms
-        with self._screen.guarded(f"等待 {element}"):
-            self._screen.frame(frame).locator(element).wait_for(state="visible", timeout=timeout)
+        with self._screen.guarded(f"等待 {named(element)}"):
+            self._screen.find(frame, element, "等待", timeout).wait_for(state="visible", timeout=timeout)
             self._screen.page.wait_for_load_state("load", timeout=timeout)
 
     def is_gone(self, frame: str, element: str, within_ms: float) -> bool:
@@ -202,15 +198,15 @@ class Hands:
                 return False
         return True
 
-    def wait_gone(self, frame: str, element: str) -> None:
+    def wait_gone(self, frame: str, element: Element) -> None:
         """Wait until no such element can be seen."""
-        with self._screen.guarded(f"等待 {element} 消失"):
-            for found in self._screen.frame(frame).locator(element).all():
+        with self._screen.guarded(f"等待 {named(element)} 消失"):
+            for found in either(self._screen.frame(frame), element).all():
                 try:
                     found.wait_for(state="hidden", timeout=self._screen.timeout_ms)
                 except PlaywrightTimeout as error:
                     self._screen.raise_known_trouble(error)
-                    raise self._screen.unanswered(f"{element} 没有消失") from None
+                    raise self._screen.unanswered(f"{named(element)} 没有消失") from None
 
 
 def _whole(text: str) -> re.Pattern[str]:

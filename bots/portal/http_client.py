@@ -13,10 +13,8 @@ from bots.portal.readings import Request
 from bots.portal.screen import Screen
 from bots.portal.session_client import ClientAnswer
 
-_STORED = re.compile(r"\{(session_storage|local_storage)\.([\w.-]+)\}")
-_READ_STORAGE = (
-    "([storage, name]) => (storage === 'session_storage' ? sessionStorage : localStorage).getItem(name)"
-)
+_STORED = re.compile(r"\{session_storage\.([\w.-]+)\}")
+_READ_STORAGE = "(name) => sessionStorage.getItem(name)"
 _REMEDY = "对照保司网站的请求修改配方里的 http，再用 brokerflow portal try 试跑"
 _LATER = "稍后重新运行；持续出现时请与保司系统管理员联系"
 _SERVER_ERROR = 500
@@ -69,9 +67,6 @@ def _send(
         headers = {"Content-Type": "application/json", **headers}
         return client.fetch(address, method=http.method, data=body, headers=headers, timeout=timeout)
     plain = {name: str(value) for name, value in fields.items()}
-    if http.send == "form":
-        form: dict[str, str | float | bool] = dict(plain)
-        return client.fetch(address, method=http.method, form=form, headers=headers, timeout=timeout)
     query: dict[str, str | float | bool] = dict(plain)
     return client.fetch(address, method=http.method, params=query, headers=headers, timeout=timeout)
 
@@ -85,9 +80,9 @@ def _filled(screen: Screen, value: str) -> str:
     """``{session_storage.token}`` in a header is what the page keeps there."""
 
     def stored(match: re.Match[str]) -> str:
-        found = screen.ask(screen.page.main_frame, _READ_STORAGE, [match[1], match[2]], f"读取 {match[2]}")
+        found = screen.ask(screen.page.main_frame, _READ_STORAGE, match[1], f"读取 {match[1]}")
         if found is None:
-            raise screen.words.expired(f"网页里没有 {match[2]}")
+            raise screen.words.expired(f"网页里没有 {match[1]}")
         return str(found)
 
     return _STORED.sub(stored, value)

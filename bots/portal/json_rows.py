@@ -57,9 +57,7 @@ def _titles(rows: Sequence[Mapping[str, str]]) -> list[str]:
 
 def json_totals(answer: Any, completeness: ListTotals, rules: DatasetRules, place: str) -> Totals:
     """Count and sums as the answer claims them; sums are written like their columns."""
-    if completeness.count_at is None:
-        return Totals(None)
-    count = find_path(answer, completeness.count_at, place)
+    count = find_path(answer, completeness.count_at or "", place)
     sums = {
         name: _amount(find_path(answer, path, place), rules, name, place)
         for name, path in completeness.sums_at.items()

@@ -10,6 +10,7 @@ from bots.errors import ExtractionIncomplete
 from bots.portal.details import DetailReader, pack_files
 from bots.portal.login import Login
 from bots.portal.marks import PageMark, claims_of, digest_of
+from bots.portal.pace import Pace
 from bots.portal.recipe import ListDataset
 from bots.portal.sheet import Sheet, Source, Totals, decode_sheet
 from bots.portal.table import TableRow
@@ -45,6 +46,7 @@ class ListWalk:
         rules: ListDataset,
         place: str,
         *,
+        pace: Pace,
         details: DetailReader | None = None,
     ) -> None:
         self.rules = rules
@@ -53,6 +55,7 @@ class ListWalk:
         self._source = source
         self._name = name
         self._place = place
+        self._pace = pace
         self._details = details
         self._first: Sheet | None = None
         self._sheet: Sheet | None = None
@@ -101,9 +104,10 @@ class ListWalk:
             page_no += 1
             sheet = self._next(page_no)
             self._prove_unmoved(first, sheet, page_no)
-        self.tally.prove(first.totals, self.rules.completeness.rows_between)
+        self.tally.prove(first.totals)
 
     def _page(self, sheet: Sheet, page_no: int) -> ListPage:
+        self._pace.note(len(sheet.body))
         rows = self._rows(sheet, page_no)
         sums, unreadable = dict(self.tally.sums), self.tally.unreadable
         self.tally.add(rows)

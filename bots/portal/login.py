@@ -20,7 +20,7 @@ from bots.portal.people import AnswerMissing
 from bots.portal.recipe import Recipe
 from bots.portal.screen import Screen
 from bots.portal.step_trace import StepTrace
-from bots.portal.verbs import TOP
+from bots.portal.verbs import TOP, Open
 
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -69,10 +69,15 @@ class Login:
         self.is_in = self.may_be_in = True
 
     def _go_in(self) -> None:
-        """Do the steps of the recipe; an answer that refuses ends them at once."""
+        """Do the steps of the recipe; an answer to one of them that refuses ends them at once.
+
+        Notices on the login page, or in answers to its own scripts, may speak of wrong passwords too.
+        """
         try:
             for step in self._rules.login:
                 run_steps(self._screen, [step], {}, self._credentials)
+                if isinstance(step, Open):
+                    self._screen.documents.forget()
                 self._raise_refused(self._screen.newest_answer)
             self._raise_refusal()
             self._await_entry()
@@ -96,7 +101,7 @@ class Login:
         return False
 
     def _await_entry(self) -> None:
-        """Whichever comes first: the proof that we are in, or the portal's no to a script of the page."""
+        """Whichever comes first: the proof that we are in, or a page that says no."""
         frame, element = self._rules.logged_in.frame, self._rules.logged_in.element
         deadline = time.monotonic() + self._screen.recipe.timeout_seconds
         while not self._screen.shows(frame, element) and time.monotonic() < deadline:
@@ -106,8 +111,7 @@ class Login:
         Hands(self._screen).wait_for(frame, element, within_ms=_MOMENT_MS)
 
     def _raise_refusal(self) -> None:
-        page = self._screen.documents.newest_text(self._screen.recipe.encoding)
-        self._raise_refused(" ".join([page, *self._screen.answers.texts()]))
+        self._raise_refused(self._screen.documents.newest_text(self._screen.recipe.encoding))
 
     def _raise_refused(self, said: str) -> None:
         text = next((text for text in self._rules.refused if text in said), None)

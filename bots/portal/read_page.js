@@ -1,7 +1,7 @@
 /* Wait until the page shows what is asked for, then answer everything about it in one JSON text.
    Runs inside the page: one call per page, however many cells the table has. */
 async (question) => {
-  const { table, header, leaveOut, empty, within, labels, page, pageAt, pagesAt, idle, pageNo, asShown, timeout } = question;
+  const { tables, header, leaveOut, empty, within, labels, page, pageAt, pagesAt, idle, pageNo, asShown, timeout } = question;
   const deadline = performance.now() + timeout;
 
   const valueBeside = (label) => {
@@ -27,6 +27,7 @@ async (question) => {
   const numberOf = (text) => (/^\d[\d,]*$/.test(text) ? Number(text.replace(/,/g, "")) : null);
 
   const look = () => {
+    const table = tables.find((selector) => document.querySelector(selector)) ?? "";
     const node = table ? document.querySelector(table) : null;
     const text = textOutside((element) => element === node);
     const stop = stopMark(text, question);
@@ -38,7 +39,7 @@ async (question) => {
     const isOwn = Object.entries(labels).every(([label, wanted]) => saidAt(label, wanted) === wanted);
     const isThere = (Boolean(node) || isEmpty) && isPage && isOwn && !isBusy;
     const isDone = document.readyState !== "loading" && (stop !== "" || isThere);
-    return { node, text, stop, isPage, isEmpty, isBusy, isDone };
+    return { table, node, text, stop, isPage, isEmpty, isBusy, isDone };
   };
 
   // A merged cell stands in every place that it covers, so that rows and titles keep their columns.
@@ -67,18 +68,19 @@ async (question) => {
     await pauseShortly();
     seen = look();
   }
-  const tables = [header ? document.querySelector(header) : null, seen.node].filter(Boolean);
+  const read = [header ? document.querySelector(header) : null, seen.node].filter(Boolean);
   return JSON.stringify({
     hasTable: Boolean(seen.node) || seen.isEmpty,
+    table: seen.table,
     isPage: seen.isPage,
     isBusy: seen.isBusy,
     pages: pagesAt ? numberOf(textAt(pagesAt)) : null,
     stop: seen.stop,
     text: seen.text,
     labels: Object.fromEntries(Object.entries(labels).map(([label, wanted]) => [label, saidAt(label, wanted)])),
-    headers: tables.flatMap((node) => Array.from(node.rows, (row) => row.querySelector(":scope > th") !== null)),
-    rows: tables.flatMap(matrix),
+    headers: read.flatMap((node) => Array.from(node.rows, (row) => row.querySelector(":scope > th") !== null)),
+    rows: read.flatMap(matrix),
     html: asShown ? (within && document.querySelector(within) || document.documentElement).outerHTML : "",
-    above: tables.length > 1 ? tables[0].rows.length : 0,
+    above: read.length > 1 ? read[0].rows.length : 0,
   });
 }

@@ -47,10 +47,9 @@ class Response(Strict):
 
 
 class PageNumber(Strict):
-    """Pages of an address are asked for by number."""
+    """Pages of an address are asked for by number, from 1 on."""
 
     field: Text
-    first: int = 1
     size_field: Text | None = None
     size: int = Field(ge=1)
 
@@ -67,7 +66,7 @@ class Request(Strict):
 
     path: Text
     method: Literal["GET", "POST"] = "GET"
-    send: Literal["query", "form", "json"] = "query"
+    send: Literal["query", "json"] = "query"
     fields: dict[Text, str | int | bool] = Field(default_factory=dict)
     headers: dict[Text, Text] = Field(default_factory=dict)
 
@@ -129,20 +128,18 @@ class Paging(Strict):
 class ListTotals(Strict):
     """Completeness of a list: what the source itself says about its whole.
 
-    ``count`` and ``sums`` are printed texts; ``count_at`` and ``sums_at`` are paths in the JSON answer;
-    ``rows_between`` is the range that is expected where the source says nothing.
+    ``count`` and ``sums`` are printed texts; ``count_at`` and ``sums_at`` are paths in the JSON answer.
     """
 
     count: Text | None = None
     sums: dict[Name, Text] = Field(default_factory=dict)
     count_at: JsonPath | None = None
     sums_at: dict[Name, JsonPath] = Field(default_factory=dict)
-    rows_between: tuple[int, int] | None = None
 
     @model_validator(mode="after")
     def _one_claim(self) -> "ListTotals":
-        if sum(claim is not None for claim in (self.count, self.count_at, self.rows_between)) != 1:
-            raise ValueError("count、count_at、rows_between 必须写且只写一个")
+        if (self.count is None) == (self.count_at is None):
+            raise ValueError("count 和 count_at 必须写且只写一个")
         if self.sums_at and not self.count_at:
             raise ValueError("sums_at 要和 count_at 写在一起")
         return self

@@ -7,7 +7,9 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from bots.dates import parse_date
 from bots.portal.columns import Column
+from bots.portal.open_hours import Hours
 from bots.portal.readings import Cards, Grid, Http, JsonPath, ListTotals, Name, Paging, Response, Text
+from bots.portal.selectors import Element
 from bots.portal.strict import Strict
 from bots.portal.verbs import TOP, Step
 from bots.records import Period
@@ -40,7 +42,7 @@ class Parameter(Strict):
 class Marker(Strict):
     """An element in a frame whose presence proves something."""
 
-    element: Text
+    element: Element
     frame: str = TOP
 
 
@@ -137,7 +139,7 @@ class Details(Titled):
     """
 
     link: Text | None = None
-    table: Text | None = None
+    table: Element | None = None
     path: Text | None = None
     pairs_at: JsonPath | None = None
     same: dict[Name, Text] = Field(min_length=1)
@@ -158,7 +160,7 @@ class ListDataset(DatasetRules):
     parameters: dict[Name, Parameter] = Field(default_factory=dict)
     steps: list[Step] = Field(default_factory=list)
     frame: str = TOP
-    table: Text | None = None
+    table: Element | None = None
     header: Text | None = None
     leave_out: Text | None = None
     grid: Grid | None = None
@@ -191,8 +193,6 @@ class ListDataset(DatasetRules):
             raise ValueError("response 和 http 的 completeness 写 count_at、sums_at")
         if not is_json and (claims.count_at or claims.sums_at):
             raise ValueError("count_at、sums_at 只和 response、http 一起写")
-        if self.grid and not claims.count:
-            raise ValueError("grid 的 completeness 必须写 count")
         return self
 
 
@@ -207,7 +207,7 @@ class PopupDataset(DatasetRules):
     same: dict[Name, Text] = Field(min_length=1)
     dialog: Text | None = None
     close: list[Step] = Field(default_factory=list)
-    table: Text
+    table: Element
     header: Text | None = None
     summary_rows: list[Text] = Field(default_factory=list)
     completeness: WindowClaim
@@ -276,6 +276,8 @@ class Recipe(Strict):
     secrets: list[Name] = Field(min_length=1)
     timeout_seconds: float = Field(default=30, gt=0, le=300)
     pause_ms: int = Field(default=0, ge=0, le=60_000)
+    rows_per_minute: int | None = Field(default=None, ge=60)
+    open_hours: Hours | None = None
     session: SessionRules
     datasets: dict[Name, Dataset] = Field(min_length=1)
 

@@ -16,7 +16,7 @@ from bots.portal.recipe import (
     Recipe,
     Titled,
 )
-from bots.portal.verbs import HOLE, Fill, Verb
+from bots.portal.verbs import HOLE, Ask, Click, Fill, Verb
 
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
@@ -25,6 +25,7 @@ Fault = tuple[Place, str]
 def find_faults(recipe: Recipe) -> Iterator[Fault]:
     """Everything that contradicts itself: (place in the file, what is wrong in Chinese)."""
     yield from _step_faults(recipe, ("session", "login"), recipe.session.login, ())
+    yield from _login_faults(recipe.session.login)
     yield from _step_faults(recipe, ("session", "logout"), recipe.session.logout, ())
     for name, dataset in recipe.datasets.items():
         place: Place = ("datasets", name)
@@ -46,6 +47,12 @@ def _step_faults(
             yield (*place, index), f"secrets 里没有 {step.secret}"
         for hole in {found for text in step.texts for found in HOLE.findall(text)} - known:
             yield (*place, index), f"parameters 里没有 {hole}"
+
+
+def _login_faults(steps: Sequence[Verb]) -> Iterator[Fault]:
+    """A refusal is read from what a step of the login is answered: one of them must wait for it."""
+    if not any(isinstance(step, Ask) or (isinstance(step, Click) and step.is_answered) for step in steps):
+        yield ("session", "login"), "没有一次点击写了 answer_in 或 answer_from，密码被拒绝时认不出来"
 
 
 def _title_faults(place: Place, titled: Titled) -> Iterator[Fault]:

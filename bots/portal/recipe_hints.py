@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bots.portal.recipe import DatasetRules, ListDataset, Recipe
+from bots.portal.verbs import Click
 
 _MANY_RELOGINS = 3
 _PERSONAL = re.compile(
@@ -26,11 +27,19 @@ def find_hints(recipe: Recipe) -> Iterator[str]:
         yield from _dataset_hints(f"datasets.{name}", rules)
 
 
+def _is_read_too_early(rules: ListDataset) -> bool:
+    """Whether rows are drawn by the page's own scripts and nothing waits for what these are answered."""
+    is_drawn = rules.grid is not None or (rules.paging is not None and rules.paging.idle is not None)
+    clicks = [step for step in rules.steps if isinstance(step, Click)]
+    return is_drawn and bool(clicks) and not clicks[-1].is_answered
+
+
 def _dataset_hints(place: str, rules: DatasetRules) -> Iterator[str]:
-    if isinstance(rules, ListDataset) and rules.completeness.rows_between:
-        least, most = rules.completeness.rows_between
-        if least == 0:
-            yield f"{place}.completeness.rows_between: 从 0 到 {most}；一行都没读到也算采全"
+    if isinstance(rules, ListDataset) and _is_read_too_early(rules):
+        yield (
+            f"{place}.steps: 最后一次点击没有写 answer_from，遮罩出现得晚时会读到查询前的旧行；"
+            "写上查询按钮所请求的地址"
+        )
     for title, column in rules.columns.items():
         if _PERSONAL.search(title) and not column.is_personal:
             yield f"{place}.columns.{title}: 像是个人信息，没有写 personal: true，失败截图里会看得见"

@@ -98,9 +98,7 @@ def _step(action: Action, base: str, start: str, secret: str | None) -> str:
             raise Untold("一次选了几项")
         return _flow("choose", where | {"option": action["options"][0]})
     if name == "press":
-        if action.get("modifiers"):
-            raise Untold("按住了组合键")
-        return _flow("press", {"key": action["key"]} | where)
+        raise Untold("按了键；改为点击它所代替的按钮")
     if name == "hover":
         return _flow("hover", where)
     raise Untold(name)

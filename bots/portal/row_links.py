@@ -3,6 +3,7 @@
 from bots.errors import PageChanged
 from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
+from bots.portal.selectors import in_order
 from bots.portal.snapshot import FOLLOW_ROW
 from bots.portal.table import TableRow
 
@@ -12,7 +13,7 @@ _TROUBLES = {"row": "列表里的这一行变了", "link": "这一行没有链�
 
 def press_row_link(screen: Screen, rules: ListDataset, row: TableRow, link: str, place: str) -> None:
     """Press the link with that text. Raises PageChanged when the row has changed or has no such link."""
-    question = {"table": rules.table, "index": row.index, "cells": row.cells, "link": link}
+    question = {"tables": in_order(rules.table or ""), "index": row.index, "cells": row.cells, "link": link}
     trouble = screen.ask(screen.frame(rules.frame), FOLLOW_ROW, question, f"点击“{link}”")
     if trouble:
         raise PageChanged(f"{place} {_TROUBLES[trouble]}（{link}）。", remedy=_REMEDY)

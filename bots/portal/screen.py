@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Dialog, Download, Frame, Page, Request, Response
+from playwright.sync_api import BrowserContext, Download, Frame, Locator, Page, Request, Response
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -15,14 +15,17 @@ from bots.errors import ApplicationError, PageChanged, PortalUnavailable
 from bots.masking import mask_text
 from bots.portal.browser_errors import CHANGED_REMEDY, browser_error
 from bots.portal.deadlines import within
+from bots.portal.dialogs import DialogWatch
 from bots.portal.documents import DocumentWatch
 from bots.portal.exchanges import Exchange
+from bots.portal.pace import Pace
 from bots.portal.people import Asker
 from bots.portal.portal_words import LATER_REMEDY, PortalWords
 from bots.portal.printed import as_script_regex
 from bots.portal.readings import Paging
 from bots.portal.recipe import Recipe
 from bots.portal.script_answers import ScriptAnswers
+from bots.portal.selectors import Element, Fallbacks, either, first_shown, in_order, named
 from bots.portal.session_client import SessionClient
 from bots.portal.snapshot import READ_PAGE, Snapshot
 from bots.portal.verbs import TOP
@@ -33,14 +36,12 @@ _SHOWN_TEXT = 80
 _SERVER_ERROR = 500
 _REDIRECTS = range(300, 400)
 _MOVING_MS = 2_000
-_PRESS_ONLY = "(found) => { if (found.length === 1) found[0].click(); return found.length; }"
 _SHOWN_NOW = "() => (document.body || document.documentElement).innerText || ''"
 _BLANK = "about:blank"
 _MOST_MOVES = 5
 _KEPT_ASKED = 4
 _SETTLING_MS = 200
 _TIDY_EVERY = 10
-_SUBMIT_PAGE = "(field, no) => { field.value = String(no); field.form.submit(); }"
 
 
 def _answers(response: Response, url: str) -> bool:
@@ -51,10 +52,6 @@ def _answers(response: Response, url: str) -> bool:
     while request is not None and url not in request.url:
         request = request.redirected_from
     return request is not None
-
-
-class _NotPressed(Exception):
-    """Nothing was clicked, so no answer is waited for."""
 
 
 class Screen:
@@ -72,13 +69,13 @@ class Screen:
         self._pauses = 0
         self.place = f"{recipe.name}（{recipe.slug}）"
         self.words = PortalWords(recipe, self.place)
+        self.fallbacks = Fallbacks(self.place)
+        self.pace = Pace(recipe.rows_per_minute)
         self.downloads: list[Download] = []
         self.asked: deque[Exchange] = deque(maxlen=_KEPT_ASKED)
         self._base_url = base_url.removesuffix("/") + "/"
         self.timeout_ms = recipe.timeout_seconds * 1000
-        self._confirm: str | None = None
-        self._stray_dialog: str | None = None
-        context.on("dialog", self._answer_dialog)
+        self.dialogs = DialogWatch(context)
         context.on("page", self._watch_page)
         self.page: Page = context.new_page()
         self._has_crashed = False
@@ -100,32 +97,16 @@ class Screen:
     def _note_download(self, download: Download) -> None:
         self.downloads.append(download)
 
-    def _answer_dialog(self, dialog: Dialog) -> None:
-        """Accept the one question that the recipe expects now; everything else is declined and remembered."""
-        if self._confirm and self._confirm in dialog.message:
-            dialog.accept()
-            return
-        self._stray_dialog = dialog.message
-        dialog.dismiss()
-
-    @contextmanager
-    def expecting(self, confirm: str | None) -> Iterator[None]:
-        """Answer a confirm() that contains this text with OK."""
-        self._confirm = confirm
-        try:
-            yield
-        finally:
-            self._confirm = None
-
     def pause(self) -> None:
-        """Keep the recipe's distance between two requests; the browser lets go of pages left behind."""
+        """Keep the recipe's distance between two requests and its ceiling of rows; the browser tidies up."""
         self.answers.forget()
         self._pauses += 1
         if self._pauses % _TIDY_EVERY == 0:
             with suppress(PlaywrightTimeout):
                 within(self.recipe.timeout_seconds, self.page, "request_gc")
-        if self.recipe.pause_ms:
-            self.page.wait_for_timeout(self.recipe.pause_ms)
+        wait_ms = max(self.recipe.pause_ms, self.pace.left_ms())
+        if wait_ms:
+            self.page.wait_for_timeout(wait_ms)
 
     def start_over(self) -> None:
         """Forget what was seen and close the windows that a failure left open."""
@@ -134,7 +115,7 @@ class Screen:
         self.answers.forget()
         self.newest_answer = ""
         self.downloads.clear()
-        self._stray_dialog = None
+        self.dialogs.take_stray()
         for page in self.context.pages:
             if page is not self.page:
                 page.close()
@@ -181,30 +162,27 @@ class Screen:
         except PlaywrightError:
             return ""
 
-    def shows(self, frame: str, element: str) -> bool:
+    def find(self, frame: str, element: Element, doing: str, within_ms: float | None = None) -> Locator:
+        """The first of an element's selectors that can be seen; several are waited for together.
+
+        One alone is not waited for here. Call it ``guarded``; ``doing`` is said where a fallback is used.
+        """
+        target = self.frame(frame)
+        if isinstance(element, str):
+            return target.locator(element)
+        shown = either(target, element).filter(visible=True)
+        shown.first.wait_for(timeout=within_ms or self.timeout_ms)
+        used = first_shown(target, element) or element[0]
+        self.fallbacks.note(doing, element, used)
+        return target.locator(used)
+
+    def shows(self, frame: str, element: Element) -> bool:
         """Whether the element can be seen now; not waited for."""
-        with self.guarded(f"查看 {element}"):
-            return self.frame(frame).locator(element).is_visible()
-
-    def press_quickly(self, frame: str, element: str, *, answer: bool = True) -> None:
-        """Click by script, without the mouse's way there; ``answer``: wait for the frame's new document."""
-        with self.guarded(f"点击 {element}"), self.answered(frame if answer else None):
-            self.frame(frame).locator(element).evaluate("e => e.click()", timeout=self.timeout_ms)
-
-    def press_if_there(self, frame: str, element: str) -> bool:
-        """Click the one such element by script, wait for the frame's new document; False: none is there."""
-        try:
-            with self.guarded(f"点击 {element}"), self.answered(frame):
-                found = self.frame(frame).locator(element).evaluate_all(_PRESS_ONLY)
-                if found != 1:
-                    raise _NotPressed  # noqa: TRY301 - ends the wait for an answer
-        except _NotPressed:
-            if found:
-                raise PageChanged(
-                    f"{self.place} 页面上有 {found} 个 {element}，不知道点哪一个。", remedy=CHANGED_REMEDY
-                ) from None
-            return False
-        return True
+        with self.guarded(f"查看 {named(element)}"):
+            used = first_shown(self.frame(frame), element)
+            if used:
+                self.fallbacks.note("等待", element, used)
+            return used is not None
 
     @contextmanager
     def answer_from(self, url: str) -> Iterator[list[bytes]]:
@@ -219,7 +197,7 @@ class Screen:
                 with self.page.expect_response(ends, timeout=self.timeout_ms) as expected:
                     yield bodies
                 answer = expected.value
-                bodies.append(within(self.recipe.timeout_seconds, answer, "body"))
+                bodies.append(self._body(answer))
             except PlaywrightTimeout:
                 self.raise_known_trouble()
                 raise PortalUnavailable(
@@ -230,22 +208,34 @@ class Screen:
         if answer.status >= _SERVER_ERROR:
             raise PortalUnavailable(f"{self.place} {url} 应答 HTTP {answer.status}。", remedy=LATER_REMEDY)
 
-    def submit_page_no(self, frame: str, element: str, page_no: int) -> None:
-        """Write a page number into a form's field, submit the form, wait for the frame's new document."""
-        with self.guarded(f"跳到第 {page_no} 页（{element}）"), self.answered(frame):
-            self.frame(frame).locator(element).evaluate(_SUBMIT_PAGE, page_no, timeout=self.timeout_ms)
+    def _body(self, answer: Response) -> bytes:
+        """What was answered; nothing where the page has moved on since, as after a login."""
+        try:
+            return bytes(within(self.recipe.timeout_seconds, answer, "body"))
+        except PlaywrightTimeout:
+            raise
+        except PlaywrightError:
+            if self.page.is_closed():
+                raise
+            return b""
 
     @contextmanager
     def answered(self, frame: str | None) -> Iterator[None]:
-        """Wait for the server's new document in a frame, parsed to its end."""
+        """Wait for the server's new document in a frame, parsed to its end.
+
+        What the block itself waits for in vain is its own affair: its timeout is passed on.
+        """
         if frame is None:
             yield
             return
-        target = self.frame(frame)
+        target, is_asked = self.frame(frame), False
         try:
             with target.expect_navigation(wait_until="domcontentloaded", timeout=self.timeout_ms):
                 yield
+                is_asked = True
         except PlaywrightTimeout:
+            if not is_asked:
+                raise
             self.raise_known_trouble()
             seconds = self.recipe.timeout_seconds
             raise PortalUnavailable(f"{self.place} {seconds:g} 秒内没有应答。", remedy=LATER_REMEDY) from None
@@ -254,7 +244,7 @@ class Screen:
     def read(
         self,
         frame: Frame,
-        table: str,
+        table: Element,
         *,
         header: str = "",
         leave_out: str = "",
@@ -271,7 +261,7 @@ class Screen:
         says something else at the end of the time is the caller's to judge.
         """
         question = self.reading_question() | {
-            "table": table,
+            "tables": in_order(table),
             "header": header,
             "leaveOut": leave_out,
             "empty": empty if header else "",
@@ -284,7 +274,7 @@ class Screen:
             "pageNo": page_no,
             "asShown": as_shown,
         }
-        with self.guarded(f"读取表格 {table}"):
+        with self.guarded(f"读取表格 {named(table)}"):
             snapshot = Snapshot.from_json(self._evaluate(frame, READ_PAGE, question))
         if snapshot.stop:
             raise self.words.expired(snapshot.stop)
@@ -292,7 +282,8 @@ class Screen:
             self.words.raise_unavailable(snapshot.text)
             self.raise_known_trouble()
             self.raise_script_trouble()
-            raise self._not_shown(snapshot, table, page_no)
+            raise self._not_shown(snapshot, named(table), page_no)
+        self.fallbacks.note("读取表格", table, snapshot.table or in_order(table)[0])
         return snapshot
 
     def source_of(self, frame: Frame) -> bytes:
@@ -376,7 +367,7 @@ class Screen:
         return True
 
     def _raise_stray_dialog(self) -> None:
-        said, self._stray_dialog = self._stray_dialog, None
+        said = self.dialogs.take_stray()
         if said is None:
             return
         if any(text in said for text in self.recipe.session.expired):
@@ -405,7 +396,7 @@ class Screen:
 
     def close(self) -> None:
         """Stop listening, close the page and what it opened."""
-        self.context.remove_listener("dialog", self._answer_dialog)
+        self.dialogs.stop()
         self.context.remove_listener("page", self._watch_page)
         self.documents.stop()
         self.answers.stop()

@@ -132,7 +132,7 @@ class PortalSession:
         SessionExpired when the recipe's budget of new logins is used up.
         """
         walks = self._walks(dataset, parameters, with_children=with_children)
-        meter = Meter(list(walks), lambda: self._screen.round_trips)
+        meter = Meter(list(walks), self._screen)
         self.went_on_after = []
         try:
             self._login.begin()
@@ -248,7 +248,7 @@ class PortalSession:
         source = open_source(self._screen, dataset, rules, self._values(dataset, rules, parameters))
         place = f"{self._screen.place} {dataset}"
         details = open_details(self._screen, self._login, rules, place)
-        return ListWalk(self._login, source, dataset, rules, place, details=details)
+        return ListWalk(self._login, source, dataset, rules, place, pace=self._screen.pace, details=details)
 
     def _values(
         self, dataset: str, rules: ListDataset | FileDataset, parameters: Mapping[str, str]

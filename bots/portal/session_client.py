@@ -30,7 +30,6 @@ class SessionClient(Protocol):
         headers: dict[str, str],
         timeout: float,
         data: str | None = None,
-        form: dict[str, str | float | bool] | None = None,
         params: dict[str, str | float | bool] | None = None,
     ) -> ClientAnswer:
         """The answer; Playwright's Error when none comes."""

@@ -25,14 +25,15 @@ REPLACE_TEXTS = _HERE.joinpath("replace_texts.js").read_text("utf-8")
 class Snapshot:
     """Answer of read_page.js.
 
-    ``is_busy`` tells that the mask still lies over the page, ``pages`` is the number of pages where an
-    element holds it. ``rows`` are the table's rows as cleaned texts, ``headers`` tells which of them hold a
-    <th>, ``above`` how many of them come from a separate header, ``text`` is the text outside the table,
-    ``stop`` the marker of a lost session, ``labels`` the cells beside labels, ``html`` the page or layer as
-    it was read, where it was asked for.
+    ``table`` is the selector that found it, empty for none; ``is_busy`` tells that the mask still lies over
+    the page, ``pages`` is the number of pages where an element holds it. ``rows`` are the table's rows as
+    cleaned texts, ``headers`` tells which of them hold a <th>, ``above`` how many of them come from a
+    separate header, ``text`` is the text outside the table, ``stop`` the marker of a lost session,
+    ``labels`` the cells beside labels, ``html`` the page or layer as it was read, where it was asked for.
     """
 
     has_table: bool
+    table: str
     is_page: bool
     is_busy: bool
     pages: int | None
@@ -50,6 +51,7 @@ class Snapshot:
         found: dict[str, Any] = json.loads(answer)
         return cls(
             has_table=found["hasTable"],
+            table=found["table"],
             is_page=found["isPage"],
             is_busy=found["isBusy"],
             pages=found["pages"],

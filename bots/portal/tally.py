@@ -20,7 +20,7 @@ _PATTERN_REMEDY = "对照页面修改配方里的 completeness 或 paging"
 def read_totals(text: str, printed: ListTotals, place: str) -> Totals:
     """The printed count and sums. Raises PageChanged when a pattern is not on the page."""
     return Totals(
-        count=_number(text, printed.count, "count", place) if printed.count else None,
+        count=_number(text, printed.count or "", "count", place),
         sums={name: _number(text, pattern, "amount", place) for name, pattern in printed.sums.items()},
     )
 
@@ -85,9 +85,9 @@ class Tally:
                 continue
             self.sums[name] = self.sums.get(name, 0) + (amount or 0)
 
-    def disagreements(self, count: int | None, sums: Mapping[str, int]) -> list[str]:
+    def disagreements(self, count: int, sums: Mapping[str, int]) -> list[str]:
         """Chinese sentences: where the rows at home differ from what is claimed."""
-        said = [] if count in (None, self.count) else [f"应有 {count} 条，读到 {self.count} 条"]
+        said = [] if count == self.count else [f"应有 {count} 条，读到 {self.count} 条"]
         for name, claimed in sums.items():
             read = self.sums.get(name, 0)
             if read != claimed:
@@ -100,10 +100,8 @@ class Tally:
             said.append(f"另有 {self.unreadable} 个金额无法识别")
         return said
 
-    def prove(self, totals: Totals, rows_between: tuple[int, int] | None = None) -> None:
-        """Raises ExtractionIncomplete unless rows and sums agree with what is claimed or expected."""
+    def prove(self, totals: Totals) -> None:
+        """Raises ExtractionIncomplete unless rows and sums agree with what is claimed."""
         said = self.disagreements(totals.count, totals.sums)
-        if rows_between and not rows_between[0] <= self.count <= rows_between[1]:
-            said.append(f"应在 {rows_between[0]} 到 {rows_between[1]} 条之间，读到 {self.count} 条")
         if said:
             raise ExtractionIncomplete(f"{self.place} {'；'.join(said)}。", remedy=_REMEDY)

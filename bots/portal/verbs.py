@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol
 from pydantic import BeforeValidator, Field, model_validator
 
 from bots.portal.calendars import Calendar
+from bots.portal.selectors import Element, in_order
 from bots.portal.strict import Strict
 
 TOP = "top"
@@ -20,46 +21,48 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return HOLE.sub(lambda hole: values[hole[1]], text)
 
 
+def filled_element(element: Element, values: Mapping[str, str]) -> Element:
+    """The same in each of an element's selectors."""
+    return filled(element, values) if isinstance(element, str) else [filled(way, values) for way in element]
+
+
 class Hands(Protocol):
     """What a verb may do to the page; ``frame`` is a frame's name, ``top`` the page itself."""
 
     def open(self, path: str) -> None:
         """Load an address relative to the portal's base."""
 
-    def click(self, frame: str, element: str, answer_in: str | None, times: int) -> None:
+    def click(self, frame: str, element: Element, answer_in: str | None, times: int) -> None:
         """Click so many times, and wait for a new document in the frame ``answer_in``."""
 
-    def send(self, frame: str, element: str, answer_from: str) -> str:
+    def send(self, frame: str, element: Element, answer_from: str) -> str:
         """Click, and wait for what an address answers to the page's own request."""
 
-    def fill(self, frame: str, element: str, text: str) -> None:
+    def fill(self, frame: str, element: Element, text: str) -> None:
         """Replace the text of an input."""
 
-    def choose(self, frame: str, element: str, option: str, answer_in: str | None) -> None:
+    def choose(self, frame: str, element: Element, option: str, answer_in: str | None) -> None:
         """Choose an option of a select or a radio group, and wait for a new document in ``answer_in``."""
 
-    def choose_item(self, frame: str, element: str, items: str, option: str) -> None:
+    def choose_item(self, frame: str, element: Element, items: str, option: str) -> None:
         """Open a list that the page draws itself and click one of its items."""
 
-    def hover(self, frame: str, element: str) -> None:
+    def hover(self, frame: str, element: Element) -> None:
         """Move the mouse over an element."""
 
-    def press(self, frame: str, element: str, key: str, answer_in: str | None) -> None:
-        """Press a key in an element, and wait for a new document in ``answer_in``."""
-
-    def wait_for(self, frame: str, element: str) -> None:
+    def wait_for(self, frame: str, element: Element) -> None:
         """Wait until an element can be seen."""
 
-    def wait_gone(self, frame: str, element: str) -> None:
+    def wait_gone(self, frame: str, element: Element) -> None:
         """Wait until no such element can be seen."""
 
-    def dismiss(self, frame: str, element: str, within_ms: int) -> None:
+    def dismiss(self, frame: str, element: Element, within_ms: int) -> None:
         """Click an element if it shows in time."""
 
-    def set_value(self, frame: str, element: str, text: str) -> None:
+    def set_value(self, frame: str, element: Element, text: str) -> None:
         """Write into an input by script and tell the page that it changed."""
 
-    def pick_day(self, frame: str, element: str, text: str, opens: str, calendar: Calendar) -> None:
+    def pick_day(self, frame: str, element: Element, text: str, opens: str, calendar: Calendar) -> None:
         """Click through a calendar to a date."""
 
     def ask_person(self, question: "Ask") -> None:
@@ -103,7 +106,7 @@ class Click(Verb):
 
     short = "element"
     verb: Literal["click"] = "click"
-    element: str = Field(min_length=1)
+    element: Element
     frame: str = TOP
     answer_in: str | None = None
     answer_from: str | None = Field(default=None, min_length=1)
@@ -116,13 +119,18 @@ class Click(Verb):
         return self
 
     @property
+    def is_answered(self) -> bool:
+        """Whether it waits for what the server answers."""
+        return bool(self.answer_in or self.answer_from)
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """The element to click."""
-        return (self.element,)
+        return tuple(in_order(self.element))
 
     def run(self, hands: Hands, values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
         """Click it."""
-        element = filled(self.element, values)
+        element = filled_element(self.element, values)
         if self.answer_from:
             hands.send(self.frame, element, self.answer_from)
         else:
@@ -134,7 +142,7 @@ class Fill(Verb):
 
     short = "element"
     verb: Literal["fill"] = "fill"
-    element: str = Field(min_length=1)
+    element: Element
     frame: str = TOP
     value: str | None = None
     secret: str | None = None
@@ -165,7 +173,7 @@ class Choose(Verb):
 
     short = "element"
     verb: Literal["choose"] = "choose"
-    element: str = Field(min_length=1)
+    element: Element
     frame: str = TOP
     option: str
     items: str | None = Field(default=None, min_length=1)
@@ -196,32 +204,17 @@ class Hover(Verb):
 
     short = "element"
     verb: Literal["hover"] = "hover"
-    element: str = Field(min_length=1)
+    element: Element
     frame: str = TOP
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The element to hover over."""
-        return (self.element,)
+        return tuple(in_order(self.element))
 
     def run(self, hands: Hands, values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
         """Hover over it."""
-        hands.hover(self.frame, filled(self.element, values))
-
-
-class Press(Verb):
-    """Press a key (``Enter``, ``Escape``) in an element; ``answer_in`` as for a click."""
-
-    short = "key"
-    verb: Literal["press"] = "press"
-    key: str = Field(min_length=1)
-    element: str = "body"
-    frame: str = TOP
-    answer_in: str | None = None
-
-    def run(self, hands: Hands, _values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
-        """Press it."""
-        hands.press(self.frame, self.element, self.key, self.answer_in)
+        hands.hover(self.frame, filled_element(self.element, values))
 
 
 class WaitFor(Verb):
@@ -229,7 +222,7 @@ class WaitFor(Verb):
 
     short = "element"
     verb: Literal["wait_for"] = "wait_for"
-    element: str = Field(min_length=1)
+    element: Element
     frame: str = TOP
     gone: bool = False
 
@@ -246,7 +239,7 @@ class Dismiss(Verb):
 
     short = "element"
     verb: Literal["dismiss"] = "dismiss"
-    element: str = Field(min_length=1)
+    element: Element
     frame: str = TOP
     within_ms: int = Field(default=1_500, ge=1, le=30_000)
 
@@ -263,7 +256,7 @@ class PickDate(Verb):
 
     short = "element"
     verb: Literal["pick_date"] = "pick_date"
-    element: str = Field(min_length=1)
+    element: Element
     frame: str = TOP
     value: str
     opens: str | None = Field(default=None, min_length=1)
@@ -322,7 +315,6 @@ VERBS: dict[str, type[Verb]] = {
     "fill": Fill,
     "choose": Choose,
     "hover": Hover,
-    "press": Press,
     "wait_for": WaitFor,
     "dismiss": Dismiss,
     "pick_date": PickDate,
@@ -341,7 +333,7 @@ def _single_key(value: Any) -> Any:
 
 
 Step = Annotated[
-    Open | Click | Fill | Choose | Hover | Press | WaitFor | Dismiss | PickDate | Ask,
+    Open | Click | Fill | Choose | Hover | WaitFor | Dismiss | PickDate | Ask,
     Field(discriminator="verb"),
     BeforeValidator(_single_key),
 ]

@@ -38,6 +38,20 @@ def test_rows_set_aside_are_said():
     assert describe_portal(collected([]).portals[0]) == "泰安人寿：保单 1,999/2,000（搁置 1）"
 
 
+def test_a_fallback_selector_is_a_warning_to_operations():
+    """Portal, dataset and both selectors stand in the digest, which is then a warning; else it is quiet."""
+    said = "读取表格时没有 #dataTable，用了 table.list"
+    reports = [
+        DatasetReport("policies", 9, 9, 0, 1.0, 2, fallbacks=[said]),
+        DatasetReport("premiums", 1, 1, 0, 1, 1),
+    ]
+    fallen = CollectResult(portals=[PortalResult(insurer="taian", datasets=reports)], failures=[])
+    clean = RECONCILED.model_copy(update={"breaks_by_class": {}})
+    (notice, _), (quiet, _) = (digest_notices(DAY, each, clean) for each in (fallen, collected([])))
+    assert notice.parameters["portals"].endswith(f"泰安人寿（taian） policies：{said}，请更新配方")
+    assert (notice.severity, quiet.severity) == (Severity.WARNING, Severity.INFO)
+
+
 def test_a_digest_on_old_data_says_so_and_the_complete_one_follows():
     """After a failed portal the digest warns; the digest of the repaired night is a message of its own."""
     stale = RECONCILED.model_copy(update={"incomplete": ["泰安人寿"]})

@@ -6,13 +6,12 @@ import pytest
 
 from bots.errors import PageChanged
 from bots.portal.json_rows import find_path, json_sheet, json_totals, read_answer
-from bots.portal.readings import ListTotals
 from bots.portal.recipe import ListDataset
 from bots.portal.script_answers import spoken_text
 from bots.portal.sheet import Totals, decode_sheet
 
 PLACE = "某人寿（a_life） premiums 第 2 页"
-NOTHING = Totals(None)
+NOTHING = Totals(0)
 
 
 def rules_of(columns, ignore=()):
@@ -109,7 +108,6 @@ def test_totals_are_written_like_their_columns():
     """Count and sums are read where the recipe says."""
     answer = {"data": {"total": 1460, "sum": -5}}
     assert json_totals(answer, PLAIN.completeness, PLAIN, PLACE) == Totals(1460, {"paid_fen": -5})
-    assert json_totals({}, ListTotals(rows_between=(1, 2)), PLAIN, PLACE) == Totals(None)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """康禾人寿 misbehaves: survived without a row lost or doubled, or refused in one clear error."""
 
+import time
+
 import pytest
 
 from bots.errors import (
@@ -19,6 +21,7 @@ from tests.portal.kanghe_portal import (
     SMALL_PAGES,
     WITHOUT_DETAILS,
     days,
+    detailed_row,
     log_in_elsewhere,
     logged_in,
     policy_row,
@@ -131,9 +134,46 @@ def test_wrong_total_of_a_file_refuses_the_file(read, dataset, wrong):
 
 @pytest.mark.parametrize("dataset", ["policies", "statements"])
 def test_renamed_table_is_a_changed_page(read, dataset):
-    """A table under another id is not there; what the page says instead is told."""
+    """A table under another id is not there where no fallback is written; what the page says is told."""
+    ids = {"policies": "gvPolicies", "statements": "gvBatches"}
+    alone = (f'["#ctl00_MainContent_{ids[dataset]}", table.gridview]', f'"#ctl00_MainContent_{ids[dataset]}"')
     with pytest.raises(PageChanged, match=f"{PLACE} 没有表格 #ctl00_MainContent_gv"):
-        read(dataset, QUICK, renamed_class=True)
+        read(dataset, QUICK, alone, renamed_class=True)
+
+
+def test_renamed_table_is_read_by_the_fallback_and_said(enter, small_sandbox):
+    """Under its new id table, pages and windows come home; the report names both selectors."""
+    session = enter(SMALL_PAGES)
+    rows_of(session, "policies", MONTH)
+    assert session.report("policies").fallbacks == []
+    spoil(small_sandbox, renamed_class=True)
+    rows, _ = rows_of(session, "policies", MONTH)
+    assert rows == [detailed_row(policy) for policy in FOUND]
+    said = "读取表格时没有 #ctl00_MainContent_gvPolicies，用了 table.gridview"
+    assert session.report("policies").fallbacks == [said]
+
+
+def test_fallbacks_of_steps_and_login_cost_no_waiting(enter):
+    """With a patience of minutes the missing first selectors are not waited for when the second is there."""
+    started = time.monotonic()
+    session = enter(
+        ("family: webforms", "family: webforms\ntimeout_seconds: 300"),
+        ("\ndatasets:", "\nsession: {logged_in: {element: ['#gone', '#ctl00_lbtnLogout']}}\n\ndatasets:"),
+        ('"#ctl00_MainContent_btnQuery"', "['#btnSearch', '#ctl00_MainContent_btnQuery']"),
+    )
+    rows, _ = rows_of(session, "policies", MONTH)
+    assert rows == [detailed_row(policy) for policy in FOUND]
+    assert session.report("policies").fallbacks == [
+        "等待时没有 #gone，用了 #ctl00_lbtnLogout",
+        "点击时没有 #btnSearch，用了 #ctl00_MainContent_btnQuery",
+    ]
+    assert time.monotonic() - started < 250
+
+
+def test_element_that_is_not_there_is_a_changed_page(read):
+    """A select that cannot be found gets no answer either, and is still no portal out of reach."""
+    with pytest.raises(PageChanged, match="在 #ctl00_MainContent_ddlTerm 里选择 2026-10失败：页面上没有它"):
+        read("statements", QUICK, ("ddlMonth", "ddlTerm"))
 
 
 @pytest.mark.parametrize("dataset", ["policies", *FILES])

@@ -4,6 +4,8 @@ import csv
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -112,6 +114,31 @@ def test_try_of_a_few_pages_fails_on_an_unsound_page(small_sandbox):
     answer = brokerflow("try", "taian", *options, *where)
     assert answer.returncode == 1
     assert "缺少栏目：币种" in answer.stderr
+
+
+@pytest.mark.browser
+def test_try_names_the_fallback_that_it_used(small_sandbox, tmp_path):
+    """The rows are whole, and the line below says portal, dataset and both selectors."""
+    draft, wanted = tmp_path / "taian.yaml", '"input[value=查询]"'
+    draft.write_text(TAIAN.replace(wanted, f'["#search", {wanted}]'), "utf-8")
+    options = ("--dataset", "policies", "--param", "from_date=2000-01-01", "--param", "to_date=2030-12-31")
+    answer = brokerflow("try", draft, *options, "--base-url", f"{small_sandbox.url}/taian/")
+    assert answer.returncode == 0, answer.stderr
+    said = "备用选择器：泰安人寿（taian） policies 点击时没有 #search，用了 input[value=查询]"
+    assert said in answer.stdout
+
+
+def test_try_outside_the_hours_says_when_to_try_again(tmp_path):
+    """A closed portal is told before any secret is read; exit code 1."""
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    opens, closes = (f"{now + timedelta(hours=hours):%H:%M}" for hours in (2, 3))
+    draft = tmp_path / "taian.yaml"
+    hours = f'name: 泰安人寿\nopen_hours: "{opens}-{closes}"'
+    draft.write_text(TAIAN.replace("name: 泰安人寿", hours), "utf-8")
+    answer = brokerflow("try", draft, "--dataset", "policies", BROKERFLOW_SECRET_TAIAN_USER="")
+    assert answer.returncode == 1
+    assert f"现在不开放：开放时间 {opens}-{closes}" in answer.stderr
+    assert f"{opens} 以后重新运行" in answer.stderr
 
 
 def test_try_with_a_window_needs_a_screen():

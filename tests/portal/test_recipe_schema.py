@@ -70,6 +70,8 @@ def test_broken_recipe_is_not_valid(fault):
     assert faults(changed(*BROKEN[fault]))
 
 
-def test_editor_is_told_where_the_schema_is():
+@pytest.mark.parametrize("slug", list_recipes())
+def test_editor_is_told_where_the_schema_is(slug):
     """The recipe's first line names the schema beside it."""
-    assert TAIAN.splitlines()[0] == "# yaml-language-server: $schema=recipe.schema.json"
+    text = (RECIPES / f"{slug}.yaml").read_text("utf-8")
+    assert text.splitlines()[0] == "# yaml-language-server: $schema=recipe.schema.json"

@@ -27,7 +27,7 @@ UNPAID = ["2", "TA202601000002", "1", "2026-01-09", "100.00", "", "", "", "港�
 def read_table(rows, headers, rules, place, summary_rows=()):
     """What a list's source and its walk do with one page's table."""
     titles, body = find_body(rows, headers, place, summary_rows)
-    return decode_sheet(Sheet(titles, list(body), Totals(None)), rules, place)
+    return decode_sheet(Sheet(titles, list(body), Totals(0)), rules, place)
 
 
 def read(*rows, header=HEADER, summary_rows=("本页小计",)):

@@ -24,6 +24,7 @@ def footer(count="共 2 笔", amount="1,000.50"):
 def snapshot(*rows, labels=None):
     return Snapshot(
         has_table=True,
+        table="#lines",
         is_page=True,
         is_busy=False,
         pages=None,

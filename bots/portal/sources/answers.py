@@ -7,6 +7,7 @@ from bots.errors import ExtractionIncomplete
 from bots.portal.hands import Hands, run_steps
 from bots.portal.http_client import ask, read_headers
 from bots.portal.json_rows import find_path, json_sheet, json_totals, read_answer
+from bots.portal.presses import press_quickly
 from bots.portal.readings import Http, Response
 from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
@@ -40,7 +41,7 @@ class _Answers:
         return Sheet(sheet.titles, sheet.body, totals, is_last=ends or self._is_end(sheet, totals, end))
 
     def _is_end(self, sheet: Sheet, totals: Totals, end: int) -> bool:
-        return not sheet.body or (totals.count is not None and end >= totals.count)
+        return not sheet.body or end >= totals.count
 
     def _place(self, page_no: int) -> str:
         return f"{self._screen.place} {self._name} 第 {page_no} 页"
@@ -72,7 +73,7 @@ class ResponsePages(_Answers):
             what = f"{self._place(page_no)} 列表没有下一页了，只读到 {self._starts[page_no]} 条。"
             raise ExtractionIncomplete(what, remedy="稍后重新采集；若仍不一致，请与保司核对条数")
         with self._screen.answer_from(self._reading.url) as answers:
-            self._screen.press_quickly(self._rules.frame, self._reading.next or "", answer=False)
+            press_quickly(self._screen, self._rules.frame, self._reading.next or "", answer=False)
         return self._read(answers[-1], page_no)
 
     def back_to(self, page_no: int) -> Sheet:
@@ -117,7 +118,7 @@ class HttpPages(_Answers):
         reading = self._reading
         fields = {name: self._filled(value) for name, value in reading.fields.items()}
         if reading.page:
-            fields[reading.page.field] = reading.page.first + page_no - 1
+            fields[reading.page.field] = page_no
             if reading.page.size_field:
                 fields[reading.page.size_field] = reading.page.size
         elif reading.cursor and page_no > 1:

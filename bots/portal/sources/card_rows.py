@@ -76,7 +76,7 @@ class CardRows:
         self._html = found["html"]
         self._starts[page_no + 1] = end
         # A short batch means that nothing more came in time: the tally judges whether that is all.
-        is_last = is_short or (totals.count is not None and end >= totals.count)
+        is_last = is_short or end >= totals.count
         return Sheet(found["titles"], list(enumerate(rows, start)), totals, is_last=is_last)
 
     def _raise_trouble(self, text: str) -> None:
@@ -94,11 +94,10 @@ class CardRows:
 
     def _look(self, start: int) -> dict[str, Any]:
         """One call to the page; its answer is written at the end of read_cards.js."""
-        printed = self._rules.completeness.count
         question = self._screen.reading_question() | {
             **self._reading.model_dump(),
             "start": start,
-            "count": as_script_regex(printed) if printed else "",
+            "count": as_script_regex(self._rules.completeness.count or ""),
         }
         frame = self._screen.frame(self._rules.frame)
         answer: dict[str, Any] = json.loads(

@@ -6,6 +6,7 @@ from playwright.sync_api import Frame
 
 from bots.errors import PageChanged
 from bots.portal.hands import run_steps
+from bots.portal.presses import press_if_there, press_quickly, submit_page_no
 from bots.portal.printed import read_numbers
 from bots.portal.readings import Paging
 from bots.portal.recipe import ListDataset
@@ -37,7 +38,7 @@ class TablePages:
         paging = self._paging(page_no)
         self._screen.pause()
         if paging.next:
-            self._screen.press_quickly(self._rules.frame, paging.next, answer=paging.idle is None)
+            press_quickly(self._screen, self._rules.frame, paging.next, answer=paging.idle is None)
         else:
             self._press_number(paging, page_no)
         return self._read(page_no)
@@ -50,7 +51,7 @@ class TablePages:
             return first
         self._screen.pause()
         if paging.page_field:
-            self._screen.submit_page_no(self._rules.frame, paging.page_field, page_no)
+            submit_page_no(self._screen, self._rules.frame, paging.page_field, page_no)
         elif paging.go_to:
             run_steps(self._screen, paging.go_to, {"page": str(page_no)})
         else:
@@ -81,9 +82,9 @@ class TablePages:
         frame = self._rules.frame
         link = (paging.number or "").replace("{page}", str(page_no))
         for _ in range(_MOST_BLOCKS):
-            if self._screen.press_if_there(frame, link):
+            if press_if_there(self._screen, frame, link):
                 return
-            if not paging.more or not self._screen.press_if_there(frame, paging.more):
+            if not paging.more or not press_if_there(self._screen, frame, paging.more):
                 break
             if self._shown_page(paging) == page_no:
                 return
