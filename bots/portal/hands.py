@@ -80,7 +80,7 @@ class Hands:
 
     def send(self, frame: str, element: Element, answer_from: str) -> str:
         """Click, and wait for what an address answers to the page's own request; its text."""
-        with self._screen.answer_from(answer_from) as answers:
+        with self._screen.answer_from(answer_from, may_leave=True) as answers:
             self.click(frame, element, None, 1)
         self._screen.newest_answer = spoken_text(answers[-1], self._screen.recipe.encoding)
         return self._screen.newest_answer

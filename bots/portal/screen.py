@@ -185,9 +185,10 @@ class Screen:
             return used is not None
 
     @contextmanager
-    def answer_from(self, url: str) -> Iterator[list[bytes]]:
+    def answer_from(self, url: str, *, may_leave: bool = False) -> Iterator[list[bytes]]:
         """The body that a request made inside the block gets from an address that holds ``url``.
 
+        ``may_leave``: it is empty where the page has moved on meanwhile, as after a login.
         Raises PortalUnavailable when no such answer comes, SessionExpired when it says so.
         """
         bodies: list[bytes] = []
@@ -197,7 +198,7 @@ class Screen:
                 with self.page.expect_response(ends, timeout=self.timeout_ms) as expected:
                     yield bodies
                 answer = expected.value
-                bodies.append(self._body(answer))
+                bodies.append(self._body(answer, may_leave=may_leave))
             except PlaywrightTimeout:
                 self.raise_known_trouble()
                 raise PortalUnavailable(
@@ -208,14 +209,11 @@ class Screen:
         if answer.status >= _SERVER_ERROR:
             raise PortalUnavailable(f"{self.place} {url} 应答 HTTP {answer.status}。", remedy=LATER_REMEDY)
 
-    def _body(self, answer: Response) -> bytes:
-        """What was answered; nothing where the page has moved on since, as after a login."""
+    def _body(self, answer: Response, *, may_leave: bool) -> bytes:
         try:
             return bytes(within(self.recipe.timeout_seconds, answer, "body"))
-        except PlaywrightTimeout:
-            raise
-        except PlaywrightError:
-            if self.page.is_closed():
+        except PlaywrightError as error:
+            if isinstance(error, PlaywrightTimeout) or not may_leave or self.page.is_closed():
                 raise
             return b""
 
