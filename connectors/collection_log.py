@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -176,7 +178,8 @@ def last_complete(current: Session, insurer: str, dataset: str, *, until: date) 
 
 
 def _claim_account(engine: Engine, insurer: str) -> AccountLease:
-    owner = f"collect_portal:{uuid4().hex[:12]}"
+    # Host and process are for the person who looks for it, the rest tells two claims of one process apart.
+    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     with session(engine) as current:
         offer(current, WorkItem, queue=ACCOUNT_QUEUE, item_key=insurer)
     deadline = time.monotonic() + LEASE_SECONDS + _ASK_AGAIN_SECONDS
@@ -196,8 +199,10 @@ def _claim_account(engine: Engine, insurer: str) -> AccountLease:
         if held:
             return AccountLease(engine, held[0], owner)
         time.sleep(_ASK_AGAIN_SECONDS)
+    with session(engine, read_only=True) as current:
+        holder = current.scalars(_item(ACCOUNT_QUEUE, insurer)).one().lease_owner or "刚刚结束"
     raise HubBusy(
-        f"{insurer} 的账号正被另一次运行使用。",
+        f"{insurer} 的账号正被另一次运行使用（主机:进程:编号 {holder}）。",
         remedy="等那次采集结束后重新运行；同一账号同时登录会互相踢下线。",
     )
 

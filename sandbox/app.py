@@ -42,7 +42,7 @@ def create_app(
 
     app.middleware("http")(_misbehaviour(switches))
     app.middleware("http")(_portal_misbehaviour(worlds))
-    app.include_router(_build_control(switches, reset))
+    app.include_router(_build_control(switches, sessions, reset))
     app.include_router(_build_portal_control(worlds))
     app.include_router(build_pages(brokerage, received))
     app.include_router(build_portal(brokerage, switches, sessions), prefix="/taian")
@@ -93,12 +93,17 @@ def _build_portal_control(worlds: dict[str, PortalWorld]) -> APIRouter:
     return router
 
 
-def _build_control(switches: Switches, reset: Callable[[], None]) -> APIRouter:
+def _build_control(switches: Switches, sessions: Sessions, reset: Callable[[], None]) -> APIRouter:
     router = APIRouter()
 
     @router.get("/control")
     async def show() -> Switches:
         return switches
+
+    @router.get("/control/sessions")
+    async def count_sessions() -> dict[str, int]:
+        """How often 泰安人寿 was logged in to, and how many sessions a later login threw out."""
+        return {"logins": sessions.logins, "displaced": sessions.displaced}
 
     @router.post("/control")
     async def turn(request: Request) -> JSONResponse:

@@ -40,7 +40,10 @@ class Account:
 
 
 class Sessions:
-    """A portal's sessions in memory; ``clock`` counts seconds."""
+    """A portal's sessions in memory; ``clock`` counts seconds.
+
+    ``logins`` and ``displaced`` count those that logged in and those thrown out by a later one.
+    """
 
     def __init__(
         self, account: Account, idle_seconds: float, clock: Callable[[], float] = time.monotonic
@@ -50,6 +53,7 @@ class Sessions:
         self._clock = clock
         self._sessions: dict[str, _Session] = {}
         self._wrong = 0
+        self.logins = self.displaced = 0
 
     def log_in(self, user: str, password: str) -> tuple[LoginResult, str]:
         """A new session id and OK, or why not; an older session of the account is displaced."""
@@ -59,7 +63,9 @@ class Sessions:
             self._wrong += 1
             return (LoginResult.LOCKED if self._wrong >= _WRONG_LIMIT else LoginResult.WRONG), ""
         self._wrong = 0
+        self.logins += 1
         for session in self._sessions.values():
+            self.displaced += not session.is_displaced
             session.is_displaced = True
         session_id = secrets.token_hex(16).upper()
         self._sessions[session_id] = _Session(self._clock())
@@ -86,4 +92,4 @@ class Sessions:
     def reset(self) -> None:
         """Forget everything, unlock the account."""
         self._sessions.clear()
-        self._wrong = 0
+        self._wrong = self.logins = self.displaced = 0

@@ -1,6 +1,8 @@
 """The hub on SQLite and on a real PostgreSQL."""
 
+import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from connectors.database.tables import Base
 
 TEST_MASTER_KEY = "0123456789abcdeffedcba9876543210"
 TEST_LOOKUP_KEY = "5f" * 32
+TINY_DISK = 1024 * 1024
 
 
 @pytest.fixture
@@ -84,3 +87,15 @@ def hub(hub_url, keys):
     engine = open_hub(hub_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def tiny_disk(tmp_path) -> Path:
+    """A real file system of one megabyte; skipped where nobody may mount one."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={TINY_DISK}", "none", str(folder)]
+    if os.name != "posix" or os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
+        pytest.skip("mounting a small tmpfs needs root; test_a_file_size_limit covers the same error")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

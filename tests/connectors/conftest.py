@@ -14,6 +14,7 @@ from connectors.portal_store import PageOrigin, save_page
 from tests.database.samples import TAIAN, policy
 
 DAY = date(2026, 11, 6)
+ALWAYS = {"from_date": "2016-01-01", "to_date": "2026-11-06"}
 KEYS = {
     "policies": ("policy_no",),
     "premiums": ("policy_no", "policy_year"),

@@ -17,11 +17,10 @@ from connectors.portal_recipes import load_recipe
 from flows.collect_portal import collect_list
 from flows.portal_visit import Visit
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
-from tests.connectors.conftest import DAY, read
+from tests.connectors.conftest import ALWAYS, DAY, read
 
 pytestmark = pytest.mark.browser
 
-ALWAYS = {"from_date": "2016-01-01", "to_date": "2026-11-06"}
 KEY = VisitKey("taian", DAY, ALWAYS)
 
 

@@ -15,10 +15,10 @@ from connectors.database.engine import migrate, open_hub, session
 from connectors.database.store import read_frame, upsert
 from connectors.database.tables import Insurer, LandingFile
 from connectors.files import land, read_landed, write_atomically, write_out
+from tests.fixtures_hub import TINY_DISK
 
 RAW = "保单号,证件号码\nTA1,110101199003071233\n".encode("gb18030")
 DAY = date(2026, 11, 6)
-TINY_DISK = 1024 * 1024
 
 
 def land_one(hub, raw=RAW, **changes):
@@ -29,18 +29,6 @@ def land_one(hub, raw=RAW, **changes):
 
 def files_of(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
-
-
-@pytest.fixture
-def tiny_disk(tmp_path):
-    """A real file system of one megabyte; skipped where nobody may mount one."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={TINY_DISK}", "none", str(folder)]
-    if os.name != "posix" or os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
-        pytest.skip("mounting a small tmpfs needs root; test_a_file_size_limit covers the same error")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_bytes_come_back_as_they_went_in(hub):

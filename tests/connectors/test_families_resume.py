@@ -1,0 +1,93 @@
+"""Every family goes on behind its checkpoint after a kill; 泰安人寿, with windows, in test_checkpoints.py."""
+
+from collections import Counter
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from prefect.logging import disable_run_logger
+from sqlalchemy import select
+
+from config.settings import get_settings
+from connectors.browser import open_context
+from connectors.collection_log import hold_account
+from connectors.database.engine import session
+from connectors.database.store import upsert
+from connectors.database.tables import Insurer, Policy, PortalRow, PremiumDue, QuarantinedRow
+from flows.collect_portal import collect_list
+from sandbox.kehutong.records import build_records as customers
+from sandbox.mingde.records import build_records as mingde_premiums
+from sandbox.ruixiang.records import build_premiums as ruixiang_premiums
+from tests.connectors.conftest import DAY
+from tests.connectors.test_checkpoints import Killed, MortalVisit
+from tests.portal import kanghe_portal
+from tests.portal.five_portals import LISTS, SEPTEMBER, SUMMER, logged_in, quick_recipe
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("hub_url", ["sqlite"], indirect=True)]
+
+
+@pytest.fixture
+def stay(hub, small_sandbox):
+    """Collect a family's list in a new stay, which may die; pages saved, pages of the run before kept."""
+
+    def collect(slug, dies_after=None):
+        dataset, answers = LISTS[slug].dataset, LISTS[slug].parameters
+        with (
+            suppress(Killed),
+            disable_run_logger(),
+            hold_account(hub, slug) as lease,
+            open_context(get_settings()) as context,
+            logged_in(context, small_sandbox, slug) as portal,
+        ):
+            visit = MortalVisit(portal, lease, quick_recipe(slug), DAY)
+            visit.saved, visit.most = Counter(), dies_after
+            collect_list.fn(visit, dataset, [], answers)
+        return visit.saved[dataset], len(portal.went_on_after)
+
+    return collect
+
+
+def due_in_summer(premiums):
+    first, last = map(date.fromisoformat, SUMMER.values())
+    return [
+        (premium.policy_no, premium.policy_year) for premium in premiums if first <= premium.due_date <= last
+    ]
+
+
+TRUTHS = {
+    "kanghe": lambda: [(policy.policy_no,) for policy in kanghe_portal.days(*SEPTEMBER.values())[1]],
+    "ruixiang": lambda: due_in_summer(ruixiang_premiums()),
+    "mingde": lambda: due_in_summer(mingde_premiums()),
+    "kehutong": lambda: [(customer.customer_no,) for customer in customers()],
+}
+
+
+def keys_at_home(hub, slug):
+    """Keys of a portal's rows in the hub, those set aside included."""
+    columns = {
+        "policies": (Policy.policy_no,),
+        "premiums": (PremiumDue.policy_no, PremiumDue.policy_year),
+        "customers": (PortalRow.row,),
+    }[LISTS[slug].dataset]
+    with session(hub, read_only=True) as current:
+        found = [tuple(row) for row in current.execute(select(*columns))]
+        aside = current.scalars(select(QuarantinedRow)).all()
+    if slug == "kehutong":
+        found = [(row["customer_no"],) for (row,) in found]
+    return found, len(aside)
+
+
+@pytest.mark.parametrize("slug", TRUTHS)
+def test_a_killed_walk_of_any_family_goes_on_and_ends_whole(hub, stay, slug):
+    """Dead before page 2 is saved: the next stay skips page 1 and ends with all records, each once."""
+    with session(hub) as current:
+        upsert(current, Insurer, [{"slug": slug, "name": slug, "payer_names": []}])
+    assert stay(slug, dies_after=1) == (1, 0)
+    saved, skipped = stay(slug)
+    assert skipped == 1
+    assert saved > 0
+    found, aside = keys_at_home(hub, slug)
+    truth = TRUTHS[slug]()
+    assert len(set(found)) == len(found)
+    assert set(found) <= set(truth)
+    assert len(found) + aside == len(truth)
