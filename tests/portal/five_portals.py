@@ -8,19 +8,20 @@ from bots.portal.recipe_file import parse_recipe
 from bots.portal.session import open_session
 from sandbox.portals import PORTALS as OTHERS
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
-from tests.portal.kanghe_portal import SMALL_PAGES
-from tests.portal.kehutong_visit import WITHOUT_DETAILS, Person
+from tests.portal.kanghe_portal import SMALL_PAGES, WITHOUT_DETAILS
+from tests.portal.kehutong_visit import WITHOUT_DETAILS as WITHOUT_CARDS
+from tests.portal.kehutong_visit import Person
 from tests.portal.recipes import FAMILIES, PORTALS
 
 ALWAYS = {"from_date": "2000-01-01", "to_date": "2030-12-31"}
-SUMMER = {"from_date": "2026-06-01", "to_date": "2026-08-31"}
-SEPTEMBER = {"from_date": "2026-09-01", "to_date": "2026-09-30"}
+SPRING = {"from_date": "2026-03-01", "to_date": "2026-08-31"}
+YEARS = {"from_date": "2023-09-01", "to_date": "2026-10-31"}
 SECONDS = 5
 
 
 @dataclass(frozen=True)
 class Walkable:
-    """A list of more than one page, its questions, and changes of its recipe to be quick."""
+    """A list of more than one page, its questions, and what its recipe leaves out to be quick."""
 
     dataset: str
     parameters: dict[str, str]
@@ -29,15 +30,15 @@ class Walkable:
 
 LISTS = {
     "taian": Walkable("premiums", ALWAYS),
-    "kanghe": Walkable("policies", SEPTEMBER, (SMALL_PAGES,)),
-    "ruixiang": Walkable("premiums", SUMMER),
-    "mingde": Walkable("premiums", SUMMER),
-    "kehutong": Walkable("customers", {}, (WITHOUT_DETAILS,)),
+    "kanghe": Walkable("policies", SPRING, (WITHOUT_DETAILS, SMALL_PAGES)),
+    "ruixiang": Walkable("premiums", YEARS),
+    "mingde": Walkable("premiums", YEARS, (("batch: 400", "batch: 50"),)),
+    "kehutong": Walkable("customers", {}, (WITHOUT_CARDS,)),
 }
 
 
 def quick_recipe(slug: str) -> Recipe:
-    """The committed recipe, patient for a few seconds, with what is left out to be quick."""
+    """The committed recipe, patient for a few seconds, without the sheets behind each row."""
     text = (PORTALS / f"{slug}.yaml").read_text("utf-8").replace("timeout_seconds: 20\n", "")
     for old, new in LISTS[slug].changes:
         assert old in text
