@@ -8,26 +8,24 @@ import pytest
 from prefect.logging import disable_run_logger
 from sqlalchemy import select
 
-from config.settings import get_settings
-from connectors.browser import open_context
+from connectors.browser import new_context
 from connectors.collection_log import hold_account
 from connectors.database.engine import session
 from connectors.database.store import upsert
 from connectors.database.tables import Insurer, Policy, PortalRow, PremiumDue, QuarantinedRow
 from flows.collect_portal import collect_list
-from sandbox.kehutong.records import build_records as customers
+from sandbox.mingde.records import SMALL_SIZE as MINGDE_SIZE
 from sandbox.mingde.records import build_records as mingde_premiums
-from sandbox.ruixiang.records import build_premiums as ruixiang_premiums
 from tests.connectors.conftest import DAY
 from tests.connectors.test_checkpoints import Killed, MortalVisit
-from tests.portal import kanghe_portal
-from tests.portal.five_portals import LISTS, SEPTEMBER, SUMMER, logged_in, quick_recipe
+from tests.portal import kanghe_portal, kehutong_visit, test_ruixiang
+from tests.portal.five_portals import AUTUMN, LISTS, YEARS, logged_in, quick_recipe
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("hub_url", ["sqlite"], indirect=True)]
 
 
 @pytest.fixture
-def stay(hub, small_sandbox):
+def stay(hub, small_sandbox, browser):
     """Collect a family's list in a new stay, which may die; pages saved, pages of the run before kept."""
 
     def collect(slug, dies_after=None):
@@ -36,7 +34,7 @@ def stay(hub, small_sandbox):
             suppress(Killed),
             disable_run_logger(),
             hold_account(hub, slug) as lease,
-            open_context(get_settings()) as context,
+            new_context(browser) as context,
             logged_in(context, small_sandbox, slug) as portal,
         ):
             visit = MortalVisit(portal, lease, quick_recipe(slug), DAY)
@@ -47,18 +45,18 @@ def stay(hub, small_sandbox):
     return collect
 
 
-def due_in_summer(premiums):
-    first, last = map(date.fromisoformat, SUMMER.values())
+def due_in_years(premiums):
+    first, last = map(date.fromisoformat, YEARS.values())
     return [
         (premium.policy_no, premium.policy_year) for premium in premiums if first <= premium.due_date <= last
     ]
 
 
 TRUTHS = {
-    "kanghe": lambda: [(policy.policy_no,) for policy in kanghe_portal.days(*SEPTEMBER.values())[1]],
-    "ruixiang": lambda: due_in_summer(ruixiang_premiums()),
-    "mingde": lambda: due_in_summer(mingde_premiums()),
-    "kehutong": lambda: [(customer.customer_no,) for customer in customers()],
+    "kanghe": lambda: [(policy.policy_no,) for policy in kanghe_portal.days(*AUTUMN.values())[1]],
+    "ruixiang": lambda: due_in_years(test_ruixiang.PREMIUMS),
+    "mingde": lambda: due_in_years(mingde_premiums(size=MINGDE_SIZE)),
+    "kehutong": lambda: [(customer.customer_no,) for customer in kehutong_visit.RECORDS],
 }
 
 
