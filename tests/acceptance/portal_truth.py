@@ -68,7 +68,10 @@ def _kanghe() -> list[Truth]:
     return [
         *lists,
         _truth("statements", OCTOBER, ["batch_no"], batches, {"cover_total_fen": "total_fen"}),
-        _truth("statement_lines", OCTOBER, _LINE, lines, _LINE_MONEY),
+        *(
+            _truth(name, OCTOBER, _LINE, lines, _LINE_MONEY)
+            for name in ("statement_lines", "monthly_statement")
+        ),
     ]
 
 

@@ -4,6 +4,7 @@ import csv
 
 import pytest
 
+from connectors.portal_recipes import list_recipes, load_recipe
 from tests.acceptance.check import PORTALS_SPEED
 from tests.acceptance.portal_figures import judge
 from tests.acceptance.portal_truth import Truth, all_truths
@@ -39,8 +40,10 @@ def test_rows_that_differ_from_the_records_are_counted(tmp_path, rows, said):
 
 
 def test_every_portal_has_its_truth_and_account():
-    """No portal is left out, and no dataset is empty."""
+    """No portal and no dataset of a recipe is left out, and none is empty."""
     truths = all_truths()
+    recipes = {slug: set(load_recipe(slug).datasets) for slug in list_recipes()}
+    assert {slug: {each.dataset for each in found} for slug, found in truths.items()} == recipes
     assert set(truths) == set(ACCOUNTS)
     assert all(len(set(each.keys)) == len(each.keys) > 0 for found in truths.values() for each in found)
 
