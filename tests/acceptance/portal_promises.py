@@ -62,6 +62,7 @@ PORTAL_PROMISES = (
             "tests/connectors/test_checkpoints.py::test_a_killed_collection_goes_on_and_ends_whole",
             "tests/connectors/test_checkpoints.py::test_a_saved_page_is_not_asked_for_again",
             "tests/connectors/test_checkpoints.py::test_what_contradicts_itself_is_not_built_upon",
+            "tests/connectors/test_families_resume.py::test_a_killed_walk_of_any_family_goes_on_and_ends_whole",
             f"{_PORTAL}marks.py::test_a_list_that_has_moved_is_read_from_the_start",
         ),
     ),
@@ -171,6 +172,7 @@ PORTAL_PROMISES = (
         "Two processes on one account sharing the hub on PostgreSQL: one holds it, the other waits its turn",
         "SQLite and PostgreSQL",
         (
+            "tests/connectors/test_hard_faults.py::test_two_workers_on_one_account_take_turns",
             "tests/connectors/test_collection_log.py::test_first_use_by_two_processes_leaves_one_holder",
             "tests/connectors/test_collection_log.py::test_a_killed_run_frees_the_account_within_its_lease",
             "tests/connectors/test_collection_log.py::test_nothing_is_saved_after_the_lease_was_lost",
@@ -179,9 +181,11 @@ PORTAL_PROMISES = (
     ),
     Promise(
         PORTALS_FAULTS,
-        "A browser crash, a connection that is cut: an error of its own, never fewer rows",
+        "A browser crash, a connection that is cut: gone on from where it was, never fewer rows",
         _SMALL,
         (
+            "tests/connectors/test_hard_faults.py::test_a_dead_browser_is_replaced_and_goes_on",
+            "tests/connectors/test_hard_faults.py::test_a_cut_line_costs_nothing_but_time",
             f"{_PORTAL}taian_faults.py::test_browser_that_dies_is_told_from_a_portal_that_changed",
             f"{_PORTAL}taian_faults.py::test_address_where_nothing_listens",
         ),
@@ -191,6 +195,7 @@ PORTAL_PROMISES = (
         "Disk full: nothing half-written",
         "files written by the test",
         (
+            "tests/connectors/test_hard_faults.py::test_a_full_disk_stops_the_collection_with_nothing_half_written",
             "tests/database/test_files.py::test_a_full_disk_leaves_nothing_half_written",
             "tests/database/test_files.py::test_a_full_disk_under_the_database",
         ),

@@ -35,7 +35,7 @@ WRONG = {
         "parent_count 只和 for_each 一起写",
     ),
     "no way to turn the page": (
-        ("      number: \"tr.pager a:text-is('{page}')\"\n", ""),
+        (" number: \"tr.pager a:text-is('{page}')\",", ""),
         "next 和 number 必须写且只写一个",
     ),
 }
