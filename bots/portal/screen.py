@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Download, Frame, Locator, Page, Request, Response
+from playwright.sync_api import BrowserContext, Download, Frame, Locator, Page, Response
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -24,7 +24,7 @@ from bots.portal.portal_words import LATER_REMEDY, PortalWords
 from bots.portal.printed import as_script_regex
 from bots.portal.readings import Paging
 from bots.portal.recipe import Recipe
-from bots.portal.script_answers import ScriptAnswers
+from bots.portal.script_answers import ScriptAnswers, ends_request
 from bots.portal.selectors import Element, Fallbacks, either, first_shown, in_order, named
 from bots.portal.session_client import SessionClient
 from bots.portal.snapshot import READ_PAGE, Snapshot
@@ -34,7 +34,6 @@ _POLL_MS = 20
 _GRACE_SECONDS = 10
 _SHOWN_TEXT = 80
 _SERVER_ERROR = 500
-_REDIRECTS = range(300, 400)
 _MOVING_MS = 2_000
 _SHOWN_NOW = "() => (document.body || document.documentElement).innerText || ''"
 _BLANK = "about:blank"
@@ -42,16 +41,6 @@ _MOST_MOVES = 5
 _KEPT_ASKED = 4
 _SETTLING_MS = 200
 _TIDY_EVERY = 10
-
-
-def _answers(response: Response, url: str) -> bool:
-    """Whether it ends a request to such an address, also where the request was led on elsewhere."""
-    if response.status in _REDIRECTS:
-        return False
-    request: Request | None = response.request
-    while request is not None and url not in request.url:
-        request = request.redirected_from
-    return request is not None
 
 
 class Screen:
@@ -194,7 +183,7 @@ class Screen:
         bodies: list[bytes] = []
         with self.guarded(f"等待 {url} 的应答"):
             try:
-                ends = partial(_answers, url=url)
+                ends = partial(ends_request, url=url)
                 with self.page.expect_response(ends, timeout=self.timeout_ms) as expected:
                     yield bodies
                 answer = expected.value

@@ -17,6 +17,7 @@ _KEPT = 12
 _ASKING = {"xhr", "fetch"}
 _LOADED = {*_ASKING, "script"}
 _SERVER_ERROR = 500
+_REDIRECTS = range(300, 400)
 _BODY_SECONDS = 10
 _TAKEN_BACK = "net::ERR_ABORTED"
 
@@ -39,6 +40,16 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for part in value.values():
             yield from _texts(part)
+
+
+def ends_request(response: Response, url: str) -> bool:
+    """Whether it ends a request to such an address, also where the request was led on elsewhere."""
+    if response.status in _REDIRECTS:
+        return False
+    request: Request | None = response.request
+    while request is not None and url not in request.url:
+        request = request.redirected_from
+    return request is not None
 
 
 class ScriptAnswers:
