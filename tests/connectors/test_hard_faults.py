@@ -8,13 +8,15 @@ from collections import Counter
 import httpx
 import pytest
 from prefect.logging import disable_run_logger
+from prefect.states import Failed
 
-from bots.errors import PortalUnavailable, StorageFull
+from bots.errors import BrowserLost, PortalUnavailable, StorageFull
 from config.settings import PROJECT_ROOT, get_settings
 from connectors.browser import open_context
 from connectors.collection_log import hold_account
 from connectors.database.tables import Endorsement, LandingFile, Policy
 from flows.collect_portal import collect_list, stay_to_the_end
+from flows.house import may_retry
 from flows.portal_visit import Visit
 from tests.connectors.conftest import ALWAYS, DAY, read
 from tests.portal.five_portals import logged_in, quick_recipe
@@ -85,6 +87,14 @@ def test_a_dead_browser_is_replaced_and_goes_on(ledger, small_sandbox, stay, kil
     assert stay.stays == [[1], [2]]
     assert (reports[0].rows, reports[0].expected) == (120, 120)
     assert_whole(ledger, small_sandbox)
+
+
+def test_a_task_does_not_try_again_with_a_dead_browser():
+    """Of what a machine does wrong, a lost browser alone is not the task's to retry."""
+    lost = BrowserLost("taian 浏览器关闭了。", remedy="重新运行")
+    away = PortalUnavailable("taian 没有应答。", remedy="重新运行")
+    assert not may_retry(None, None, Failed(data=lost))
+    assert may_retry(None, None, Failed(data=away))
 
 
 @ON_SQLITE

@@ -59,3 +59,17 @@ def test_a_second_try_that_succeeds_leaves_no_trace(small_sandbox, context, evid
         list(pages)
         assert session.report("premiums").rows == small_sandbox.truth["premium_rows"]
     assert (evidence.files, evidence.sealed) == ({}, {})
+
+
+def test_a_login_in_the_middle_of_a_trace_is_not_in_it(small_sandbox, context, evidence):
+    """A traced second try loses its session too: the trace begins anew behind that login."""
+    with logged_in(context, small_sandbox, "ruixiang", evidence) as session:
+        small_sandbox.spoil("ruixiang", down=True)
+        with pytest.raises(PortalUnavailable):
+            list(session.extract("policies", LISTS["ruixiang"].parameters))
+        small_sandbox.spoil("ruixiang", down=False, expire_at_page=1, renamed_class=True)
+        with pytest.raises(PageChanged):
+            list(session.extract("policies", LISTS["ruixiang"].parameters))
+    traced = entries(evidence.sealed)
+    assert b"/api/policies" in traced["trace.network"]
+    assert not [name for name, content in traced.items() if ACCOUNT.password.encode() in content]
