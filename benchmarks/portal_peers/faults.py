@@ -52,7 +52,7 @@ def fault_table(browser: Path) -> list[list[str]]:
             for peer in (None, *_PEERS.values()):
                 fetch(f"{address}/control/reset", {})
                 fetch(f"{address}/control/portals/{SLUG}", faults)
-                row.append(_outcome(peer, f"{address}/{SLUG}/", browser))
+                row.append(" ".join(_outcome(peer, f"{address}/{SLUG}/", browser).split()))
             table.append(row)
             print("  ".join(row), file=sys.stderr, flush=True)
     return table
