@@ -10,7 +10,6 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from bots.errors import SourceFileInvalid
 from bots.portal.archives import MOST_BYTES, has_error_cells, is_workbook, only_file
-from bots.portal.pdf_grids import read_pdf
 
 AGAIN = "在保司系统里重新导出这一批并核对；若仍不一致，请与保司结算人员联系"
 _OTHER_FORMAT = "保司换了导出格式：请 IT 为这种格式增加读取方法"
@@ -38,6 +37,8 @@ def read_grid(raw: bytes, encoding: str, place: str, *, in_archive: bool = False
     if raw.startswith(_OLD_EXCEL):
         return _workbook_grid(raw, place)
     if raw.startswith(_PDF):
+        from bots.portal.pdf_grids import read_pdf  # noqa: PLC0415 - most nights need no PDF reader's memory
+
         return read_pdf(raw, place)
     text = _decode(raw, encoding, place)
     return _html_grid(text, place) if text.lstrip().startswith("<") else _csv_grid(text, place)

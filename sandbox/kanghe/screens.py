@@ -16,7 +16,6 @@ from sandbox.kanghe.columns import (
     shown_columns,
 )
 from sandbox.kanghe.files import WORKBOOK_NAME, batch_zip, policy_workbook, zip_name
-from sandbox.kanghe.monthly_pdf import monthly_pdf
 from sandbox.kanghe.policy_list import (
     ACTION,
     PAGE_SIZES,
@@ -187,6 +186,8 @@ class Screens:
                 raise SessionTaken
             await self._faults.wait(1)
         elif postback and postback.control == "btnMonthly" and state["month"]:
+            from sandbox.kanghe.monthly_pdf import monthly_pdf  # noqa: PLC0415 - its memory is for a PDF alone
+
             raw = monthly_pdf(batches, state["month"], self._faults)
             return answer_file(raw, f"佣金月结单_{state['month']}.pdf", PDF, self._faults)
         elif postback and postback.control:

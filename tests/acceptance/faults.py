@@ -80,6 +80,71 @@ PORTAL_FAULTS = (
         (("if self._refusal:", "if self._refusal and not self._refusal:"),),
         ("tests/portal/test_taian_faults.py::test_refusal_in_mid_run_is_not_tried_again",),
     ),
+    Fault(
+        "A crashed page counts as a changed one",
+        "bots/portal/browser_errors.py",
+        (
+            (
+                "if is_lost or any(words in first_line for words in _LOST):",
+                'if "has been closed" in first_line:',
+            ),
+        ),
+        ("tests/portal/test_hard_faults.py::test_a_browser_that_dies_is_told_as_such",),
+    ),
+    Fault(
+        "A request that was cut off is not remembered",
+        "bots/portal/script_answers.py",
+        (("self._failures.append(reason)", "self._failures.clear()"),),
+        ("tests/portal/test_hard_faults.py::test_a_line_that_is_reset_is_a_portal_out_of_reach",),
+    ),
+    Fault(
+        "A silent line counts as a list that ended early",
+        "bots/portal/sources/card_rows.py",
+        (("if is_short and end < (totals.count or 0):", "if is_short and end < 0:"),),
+        ("tests/portal/test_hard_faults.py::test_a_line_that_goes_silent_ends_in_time",),
+    ),
+    Fault(
+        "A trace with its people is kept unsealed",
+        "bots/portal/evidence.py",
+        (("sink.keep_sealed(", "sink.keep("),),
+        ("tests/portal/test_step_trace.py::test_a_page_that_fails_again_after_a_new_login_is_traced",),
+    ),
+    Fault(
+        "Answers in the evidence show their people",
+        "bots/portal/last_answers.py",
+        (("in_rows=True", "in_rows=False"),),
+        ("tests/portal/test_last_answers.py::test_only_known_keys_of_rows_are_shown",),
+    ),
+    Fault(
+        "Old evidence stays",
+        "connectors/evidence.py",
+        (("st_mtime < oldest", "st_mtime < 0"),),
+        ("tests/connectors/test_evidence_folder.py::test_evidence_goes_after_its_days",),
+    ),
+    Fault(
+        "A step is tried again with a dead browser",
+        "flows/house.py",
+        ((" and not isinstance(state.data, BrowserLost)", ""),),
+        ("tests/connectors/test_hard_faults.py::test_a_task_does_not_try_again_with_a_dead_browser",),
+    ),
+    Fault(
+        "A dead browser is not replaced",
+        "flows/collect_portal.py",
+        (("except BrowserLost as error:", "except ZeroDivisionError as error:"),),
+        ("tests/connectors/test_hard_faults.py::test_a_dead_browser_is_replaced_and_goes_on",),
+    ),
+    Fault(
+        "A missing page of a PDF is not noticed",
+        "bots/portal/pdf_grids.py",
+        (("!= (number, pages)", "!= (int(printed[1]), int(printed[2]))"),),
+        ("tests/portal/test_pdf_grids.py::test_dropped_page_is_told_by_the_printed_numbers",),
+    ),
+    Fault(
+        "A fallback selector is used in silence",
+        "bots/portal/selectors.py",
+        (("self._noted[said] = None", "self._noted.pop(said, None)"),),
+        ("tests/portal/test_kanghe_faults.py::test_renamed_table_is_read_by_the_fallback_and_said",),
+    ),
 )
 
 COMMISSION_FAULTS = (
