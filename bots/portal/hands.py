@@ -62,7 +62,10 @@ class Hands:
             target = self._screen.find(frame, element, "点击")
             self._await_reachable(target)
             with self._screen.answered(answer_in):
-                target.click(timeout=self._screen.timeout_ms, click_count=times)
+                # A slow answer is the portal's fault, not the click's: ``answered`` alone waits for it.
+                target.click(
+                    timeout=self._screen.timeout_ms, click_count=times, no_wait_after=answer_in is not None
+                )
 
     def _await_reachable(self, target: Locator) -> None:
         """Until a click would reach it; a message laid over it that ends the session is told at once."""
