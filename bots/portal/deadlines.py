@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from playwright.sync_api import BrowserContext, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 
@@ -17,3 +18,9 @@ def within(seconds: float, target: Any, call: str, *arguments: Any) -> Any:
         return target._sync(asyncio.wait_for(coroutine, seconds))  # noqa: SLF001
     except TimeoutError:
         raise PlaywrightTimeout(f"{call}: {seconds:g} s") from None
+
+
+def opened_page(seconds: float, context: BrowserContext) -> Page:
+    """A new page of the context, PlaywrightTimeout after ``seconds``."""
+    opened = within(seconds, context, "new_page")
+    return next(page for page in context.pages if page._impl_obj is opened)  # noqa: SLF001

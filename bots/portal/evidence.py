@@ -10,7 +10,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from bots.errors import BrokerFlowError
 from bots.masking import mask_text
-from bots.portal.deadlines import within
+from bots.portal.deadlines import opened_page, within
 from bots.portal.exchanges import Exchange
 from bots.portal.last_answers import decoded, describe_answers, is_page
 from bots.portal.recipe import ListDataset, Recipe, Titled
@@ -22,6 +22,7 @@ from bots.portal.table import plain_title
 _log = logging.getLogger(__name__)
 _PICTURE_MS = 5_000
 _SCRUB_SECONDS = 10
+_OPEN_SECONDS = 10
 
 
 class EvidenceSink(Protocol):
@@ -49,7 +50,7 @@ def keep_evidence(
             sink.keep_sealed(f"{name}-trace.zip", traced)
     with _as_far_as_possible(f"{name}: answers"):
         told = _masked(_answers(screen, scrubbing), secrets)
-        sink.keep(f"{name}-answers.txt", told.encode("utf-8"))
+        sink.keep(f"{name}-answers.txt", told.encode("utf-8", "replace"))
     for number, page in enumerate(screen.context.pages, 1):
         with _as_far_as_possible(f"{name}: page {number}"):
             _keep_page(page, sink, f"{name}-{number}", scrubbing, secrets)
@@ -60,10 +61,15 @@ def _as_far_as_possible(what: str) -> Iterator[None]:
     """A dead browser or a full disk takes one part of the evidence, not the rest."""
     try:
         yield
-    except PlaywrightError as error:
-        _log.warning("no evidence of %s: %s", what, error.message.splitlines()[0])
-    except BrokerFlowError as error:
-        _log.warning("no evidence of %s: %s", what, error.what)
+    except Exception as error:  # noqa: BLE001 - the failure that this is evidence of must be heard
+        _log.warning("no evidence of %s: %s", what, _reason(error))
+
+
+def _reason(error: Exception) -> str:
+    """Without what an error of another kind may quote from a page."""
+    if isinstance(error, PlaywrightError):
+        return error.message.partition("\n")[0]
+    return error.what if isinstance(error, BrokerFlowError) else type(error).__name__
 
 
 def _keep_page(
@@ -75,7 +81,7 @@ def _keep_page(
         changed = {text: masked for text, masked in texts.items() if masked != text}
         within(_SCRUB_SECONDS, frame, "evaluate", REPLACE_TEXTS, changed)
         html = _masked(found["html"], secrets)
-        sink.keep(f"{name}-{frame.name or number}.html", html.encode("utf-8"))
+        sink.keep(f"{name}-{frame.name or number}.html", html.encode("utf-8", "replace"))
     sink.keep(f"{name}.png", page.screenshot(timeout=_PICTURE_MS))
 
 
@@ -94,14 +100,15 @@ def _scrubbed_pages(
     asked = [exchange for exchange in exchanges if is_page(exchange)]
     if not asked:
         return {}
-    window = context.new_page()
+    window = opened_page(_OPEN_SECONDS, context)
     try:
         return {
             each: str(_scrub(window.main_frame, {**scrubbing, "html": decoded(each.body, encoding)})["html"])
             for each in asked
         }
     finally:
-        window.close()
+        with _as_far_as_possible("the window that scrubs"):
+            within(_OPEN_SECONDS, window, "close")
 
 
 def _scrub(frame: Frame, scrubbing: Mapping[str, Any]) -> dict[str, Any]:

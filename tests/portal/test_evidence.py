@@ -1,8 +1,13 @@
 """Evidence of failures: what the page looked like, without its people, whatever their columns are called."""
 
+import asyncio
+import time
+
 import pytest
 
+from bots.portal import evidence as evidence_module
 from bots.portal.evidence import keep_evidence
+from bots.portal.exchanges import Exchange
 from bots.portal.screen import Screen
 from bots.portal.step_trace import StepTrace
 from sandbox.scene import PORTAL_PASSWORD
@@ -88,3 +93,50 @@ def test_a_table_that_holds_the_page_is_not_hidden_whole(kept):
     html, shown = kept(f"<table><tr><td>菜单</td><td>{LIST.format(title='投保人')}</td></tr></table>")
     assert "TA202601000001" in shown
     assert not [name for name in NAMES if name in html]
+
+
+@pytest.fixture
+def failed(context):
+    """A function that keeps evidence of one answer and one page in a sink."""
+
+    def keep(sink, body):
+        screen = Screen(context, parse_taian(), "http://127.0.0.1:2/")
+        screen.asked.append(Exchange("GET", "http://127.0.0.1:2/list.do", 200, (), body))
+        screen.page.set_content("<p>保单查询</p>")
+        keep_evidence(screen, sink, "policies", [], StepTrace(context, is_wanted=False))
+        screen.close()
+
+    return keep
+
+
+def test_half_an_emoji_costs_nothing(failed, evidence):
+    """Text that no encoding can write is replaced: answers and pages are kept, nothing is raised."""
+    failed(evidence, b'{"\xe4\xbf\x9d\xe5\x8d\x95\xe5\x8f\xb7": "TA1\\ud83d"}')
+    assert b"TA1?" in evidence.files["taian-policies-answers.txt"]
+    assert "taian-policies-1.png" in evidence.files
+
+
+def test_a_full_disk_takes_only_what_it_takes(failed, evidence, monkeypatch):
+    """A file that cannot be written raises nothing, and the others are kept."""
+
+    def keep(name, content):
+        if name.endswith("-answers.txt"):
+            raise OSError(28, "No space left on device")
+        evidence.files[name] = content
+
+    monkeypatch.setattr(evidence, "keep", keep)
+    failed(evidence, b"{}")
+    assert list(evidence.files) == ["taian-policies-1-0.html", "taian-policies-1.png"]
+
+
+def test_a_browser_that_opens_no_window_ends_in_time(evidence, context, monkeypatch):
+    """The window that scrubs does not come: the answers are told without their HTML."""
+    monkeypatch.setattr(evidence_module, "_OPEN_SECONDS", 0.5)
+    screen = Screen(context, parse_taian(), "http://127.0.0.1:2/")
+    screen.asked.append(Exchange("GET", "http://127.0.0.1:2/list.do", 200, (), b"<html><p>8</p></html>"))
+    monkeypatch.setattr(context._impl_obj, "new_page", lambda: asyncio.sleep(30))
+    started = time.monotonic()
+    keep_evidence(screen, evidence, "policies", [], StepTrace(context, is_wanted=False))
+    assert time.monotonic() - started < 20
+    assert b"/list.do -> 200, 21 bytes" in evidence.files["taian-policies-answers.txt"]
+    screen.close()
