@@ -50,9 +50,14 @@ def _step_faults(
 
 
 def _login_faults(steps: Sequence[Verb]) -> Iterator[Fault]:
-    """A refusal is read from what a step of the login is answered: one of them must wait for it."""
-    if not any(isinstance(step, Ask) or (isinstance(step, Click) and step.is_answered) for step in steps):
-        yield ("session", "login"), "没有一次点击写了 answer_in 或 answer_from，密码被拒绝时认不出来"
+    """A refusal is read from what the click behind the last secret is answered: it must wait for it."""
+    behind = max(
+        (at for at, step in enumerate(steps, 1) if isinstance(step, Fill) and step.secret), default=0
+    )
+    sends = next((step for step in steps[behind:] if isinstance(step, Ask | Click)), None)
+    if sends is None or (isinstance(sends, Click) and not sends.is_answered):
+        what = "填完密钥后的第一次点击要写 answer_in 或 answer_from，否则密码被拒绝时认不出来"
+        yield ("session", "login"), what
 
 
 def _title_faults(place: Place, titled: Titled) -> Iterator[Fault]:

@@ -94,6 +94,20 @@ def test_fault_in_a_family_names_the_family_file():
     assert f"_families/jsp_frameset.yaml:{line}: session.relogins: 不能大于 10" in caught.value.what
 
 
+@pytest.mark.parametrize(
+    "login",
+    [
+        "[{click: {element: a, answer_in: top}}, {fill: {element: b, secret: password}}, {click: c}]",
+        "[{click: {element: a, answer_in: top}}, {fill: {element: b, secret: password}}]",
+        "[{fill: {element: b, secret: password}}, {click: c}, {click: {element: a, answer_in: top}}]",
+    ],
+)
+def test_a_login_that_is_sent_off_without_waiting_is_refused(login):
+    """The first click after the last secret must be answered; another one's answer tells nothing."""
+    with pytest.raises(RecipeInvalid, match=r"session\.login: 填完密钥后的第一次点击要写 answer_in"):
+        parse_taian(("\ndatasets:", f"\nsession: {{login: {login}}}\n\ndatasets:"))
+
+
 def test_own_keys_win_over_the_family():
     """A recipe repeats only what differs; mappings are merged key by key."""
     recipe = parse_taian(("\ndatasets:", "\nsession: {relogins: 5}\n\ndatasets:"))
