@@ -19,6 +19,7 @@ from bots.portal.dialogs import DialogWatch
 from bots.portal.documents import DocumentWatch
 from bots.portal.exchanges import Exchange
 from bots.portal.pace import Pace
+from bots.portal.page_life import PageLife
 from bots.portal.people import Asker
 from bots.portal.portal_words import LATER_REMEDY, PortalWords
 from bots.portal.printed import as_script_regex
@@ -67,18 +68,14 @@ class Screen:
         self.dialogs = DialogWatch(context)
         context.on("page", self._watch_page)
         self.page: Page = context.new_page()
-        self._has_crashed = False
-        self.page.on("crash", self._note_crash)
+        self._life = PageLife(context, self.page)
         self.documents = DocumentWatch(context, self.page)
         self.answers = ScriptAnswers(context, self._base_url, recipe.encoding)
 
     @property
     def is_lost(self) -> bool:
         """Whether the page is gone: closed with its browser, or the process behind it died."""
-        return self._has_crashed or self.page.is_closed()
-
-    def _note_crash(self, _page: Page) -> None:
-        self._has_crashed = True
+        return self._life.is_over
 
     def _watch_page(self, page: Page) -> None:
         page.on("download", self._note_download)
@@ -308,7 +305,7 @@ class Screen:
 
     def translated(self, doing: str, error: PlaywrightError) -> ApplicationError | PageChanged:
         """Our error for one of the browser's."""
-        return browser_error(error, self.place, doing, is_lost=self.is_lost)
+        return browser_error(error, self.place, doing, self._life)
 
     def raise_known_trouble(self, error: PlaywrightError | None = None) -> None:
         """Raise what the portal itself said: a 5xx status, a lost session; nothing when it said nothing."""
@@ -357,8 +354,9 @@ class Screen:
         said = self.dialogs.take_stray()
         if said is None:
             return
-        if any(text in said for text in self.recipe.session.expired):
-            raise self.words.expired(said)
+        self.words.raise_password_expired(said)
+        self.words.raise_unavailable(said)
+        self.words.raise_end(said)
         what = f"{self.place} 弹出配方没有登记的对话框：{mask_text(said)[:_SHOWN_TEXT]}"
         raise PageChanged(what, remedy=CHANGED_REMEDY)
 
@@ -385,6 +383,7 @@ class Screen:
         """Stop listening, close the page and what it opened."""
         self.dialogs.stop()
         self.context.remove_listener("page", self._watch_page)
+        self._life.stop()
         self.documents.stop()
         self.answers.stop()
         for page in self.context.pages:

@@ -259,6 +259,18 @@ def test_browser_that_dies_is_told_from_a_portal_that_changed(small_sandbox, ent
         next(pages)
 
 
+def test_window_that_closes_itself_is_no_lost_browser(small_sandbox, enter, context):
+    """Only a window is gone: the portal is to blame, the window is named, and the next dataset is read."""
+    session = enter(small_sandbox, QUICK)
+    page = "<html><script>window.close()</script></html>"
+    context.route("**/policyDetail.do*", lambda route: route.fulfill(body=page, content_type="text/html"))
+    with pytest.raises(
+        PortalUnavailable, match=r"endorsements TA.*时窗口 /taian/policyDetail\.do 自己关闭了"
+    ):
+        list(session.extract("endorsements", ALWAYS))
+    assert rows_of(session, "statements", OCTOBER)[0]
+
+
 def test_second_session_in_the_same_browser_answers_its_own_dialogs(small_sandbox, enter):
     """A closed session listens no more: the next one accepts the confirm() and downloads."""
     enter(small_sandbox).close()
