@@ -36,6 +36,7 @@ class PortalFaults(BaseModel):
     )
     slow_page: int | None = Field(default=None, ge=1, description="this page waits")
     slow_seconds: float = Field(default=5, ge=0, le=120, description="how long the slow page waits")
+    alerts_refusals: bool = Field(default=False, description="alert() alone says that a login is refused")
     half_download: bool = Field(default=False, description="the file breaks off half-way")
 
     _chance: Random | None = PrivateAttr(default=None)

@@ -1,18 +1,22 @@
 """alert(), confirm() and their like: the expected one is answered, others are declined and told."""
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import BrowserContext, Dialog
 
+_KEPT = 8
+
 
 class DialogWatch:
-    """Answers the dialogs of all windows and remembers the last one that nobody expected."""
+    """Answers the dialogs of all windows and remembers the last ones that nobody expected."""
 
     def __init__(self, context: BrowserContext) -> None:
         self._context = context
         self._confirm: str | None = None
         self._stray: str | None = None
+        self._heard: deque[str] = deque(maxlen=_KEPT)
         context.on("dialog", self._answer)
 
     @contextmanager
@@ -29,6 +33,14 @@ class DialogWatch:
         said, self._stray = self._stray, None
         return said
 
+    def heard(self) -> list[str]:
+        """What all dialogs that nobody expected said since ``forget``, oldest first."""
+        return list(self._heard)
+
+    def forget(self) -> None:
+        """What was said before is about something else."""
+        self._heard.clear()
+
     def stop(self) -> None:
         """Stop listening to the context."""
         self._context.remove_listener("dialog", self._answer)
@@ -38,4 +50,5 @@ class DialogWatch:
             dialog.accept()
             return
         self._stray = dialog.message
+        self._heard.append(dialog.message)
         dialog.dismiss()

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from playwright.sync_api import Error as PlaywrightError
+
 from bots.errors import (
     ApplicationError,
     BrokerFlowError,
@@ -18,9 +20,10 @@ from bots.errors import (
 from bots.portal.hands import Hands, run_steps
 from bots.portal.people import AnswerMissing
 from bots.portal.recipe import Recipe
+from bots.portal.refusals import Refusals
 from bots.portal.screen import Screen
 from bots.portal.step_trace import StepTrace
-from bots.portal.verbs import TOP, Open
+from bots.portal.verbs import TOP, Fill, Open
 
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -39,6 +42,7 @@ class Login:
             remedy = "设置环境变量 " + "、".join(f"BROKERFLOW_SECRET_{name.upper()}" for name in missing)
             raise SecretMissing(f"{screen.place} 缺少密钥：{'、'.join(missing)}。", remedy=remedy)
         self._screen = screen
+        self._refusals = Refusals(screen)
         self._trace = trace
         self._rules = recipe.session
         self._credentials = credentials
@@ -73,16 +77,21 @@ class Login:
 
         Notices on the login page, or in answers to its own scripts, may speak of wrong passwords too.
         """
+        self._refusals.begin()
         try:
             for step in self._rules.login:
                 run_steps(self._screen, [step], {}, self._credentials)
+                if isinstance(step, Fill) and step.secret:
+                    self._refusals.listen()
                 if isinstance(step, Open):
                     self._screen.documents.forget()
-                self._raise_refused(self._screen.newest_answer)
-            self._raise_refusal()
+                self._refusals.judge(self._screen.newest_answer)
+            self._refusals.judge_page()
             self._await_entry()
-        except PageChanged:
-            self._raise_refusal()
+        except (LoginRefused, AnswerMissing, PasswordExpired):
+            raise
+        except (BrokerFlowError, PlaywrightError):
+            self._refusals.judge_everything()
             raise
 
     def _is_still_in(self) -> bool:
@@ -105,21 +114,10 @@ class Login:
         frame, element = self._rules.logged_in.frame, self._rules.logged_in.element
         deadline = time.monotonic() + self._screen.recipe.timeout_seconds
         while not self._screen.shows(frame, element) and time.monotonic() < deadline:
-            self._raise_refusal()
+            self._refusals.judge_page()
             self._screen.words.raise_password_expired(self._screen.shown_text())
             self._screen.page.wait_for_timeout(_POLL_MS)
         Hands(self._screen).wait_for(frame, element, within_ms=_MOMENT_MS)
-
-    def _raise_refusal(self) -> None:
-        self._raise_refused(self._screen.documents.newest_text(self._screen.recipe.encoding))
-
-    def _raise_refused(self, said: str) -> None:
-        text = next((text for text in self._rules.refused if text in said), None)
-        if text:
-            remedy = (
-                "由账号负责人核对密码，必要时请保司解锁，更新密码后再运行；系统不会自动重试，以免锁定账号"
-            )
-            raise LoginRefused(f"{self._screen.place} {text}。", remedy=remedy)
 
     def begin(self) -> None:
         """A new dataset has a new budget of logins; after a failure it starts with one."""

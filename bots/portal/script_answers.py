@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,9 +82,17 @@ class ScriptAnswers:
         """The path that a script asked for and still waits for; empty when it waits for nothing."""
         return next((urlsplit(request.url).path for request in self._waiting), "")
 
-    def texts(self) -> list[str]:
-        """What the answers say, each fetched once; those that the browser has dropped say nothing."""
-        ended = [answer for answer in self._answers if answer.request in self._ended]
+    def requests(self) -> set[Request]:
+        """What was asked so far, as far as it is known."""
+        return {*self._waiting, *(answer.request for answer in self._answers)}
+
+    def texts(self, but: Collection[Request] = ()) -> list[str]:
+        """What the answers say, each fetched once; those that the browser has dropped say nothing.
+
+        Answers to the requests in ``but`` are left out.
+        """
+        wanted = self._ended.difference(but)
+        ended = [answer for answer in self._answers if answer.request in wanted]
         return [spoken_text(self._body(answer), self._encoding) for answer in ended]
 
     def exchanges(self) -> list[Exchange]:

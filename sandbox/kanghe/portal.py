@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from sandbox.kanghe.postbacks import InvalidPostback, Postback, read_postback
-from sandbox.kanghe.rendering import answer_error, answer_page
+from sandbox.kanghe.rendering import answer_alert, answer_error, answer_page
 from sandbox.kanghe.screens import LogOut, Screens, SessionTaken
 from sandbox.kanghe.viewstate import InvalidViewState, StateSeal
 from sandbox.portal_sessions import Account, LoginResult, Standing
@@ -64,6 +64,8 @@ def _log_in(request: Request, postback: Postback | None, world: "PortalWorld", s
             response.set_cookie(COOKIE, session_id, path=_PREFIX.rstrip("/"), httponly=True)
             return response
         notice = _REFUSALS[result]
+        if world.faults.alerts_refusals:
+            return answer_alert(notice)
     return answer_page(seal, "Login", "", {}, query=request.url.query, notice=notice, user=user)
 
 

@@ -1,5 +1,6 @@
 """Pages and files as the portal sends them; every page carries its state in hidden fields."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,12 @@ def answer_page(
     return Response(
         text, media_type="text/html; charset=utf-8", headers={"Cache-Control": "private, no-store"}
     )
+
+
+def answer_alert(message: str) -> Response:
+    """A page that is only a script: it says something and goes back."""
+    text = f"<script>alert({json.dumps(message, ensure_ascii=False)});history.back()</script>"
+    return Response(text, media_type="text/html; charset=utf-8")
 
 
 def answer_error(message: str, page: str) -> Response:

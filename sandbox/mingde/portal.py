@@ -67,7 +67,7 @@ def build_portal(world: "PortalWorld") -> APIRouter:
     @router.get("/")
     @router.get("/login.action")
     async def login_page(reason: str = "") -> Response:
-        return _page("login.html", notice=NOTICES.get(reason, ""))
+        return _page("login.html", notice=NOTICES.get(reason, ""), alerts=world.faults.alerts_refusals)
 
     @router.post("/auth.action")
     async def log_in(request: Request) -> Response:

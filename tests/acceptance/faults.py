@@ -81,6 +81,12 @@ PORTAL_FAULTS = (
         ("tests/portal/test_taian_faults.py::test_refusal_in_mid_run_is_not_tried_again",),
     ),
     Fault(
+        "A login refused by an alert is a changed page",
+        "bots/portal/login.py",
+        (("            self._refusals.judge_everything()\n", ""),),
+        ("tests/portal/test_refused_logins.py::test_an_alert_that_refuses_is_a_refusal",),
+    ),
+    Fault(
         "A crashed page counts as a changed one",
         "bots/portal/browser_errors.py",
         (
