@@ -12,6 +12,7 @@ from bots.errors import BrokerFlowError
 from bots.masking import mask_text
 from bots.portal.deadlines import opened_page, within
 from bots.portal.exchanges import Exchange
+from bots.portal.known_words import known_words
 from bots.portal.last_answers import decoded, describe_answers, is_page
 from bots.portal.recipe import ListDataset, Recipe, Titled
 from bots.portal.screen import Screen
@@ -90,7 +91,8 @@ def _answers(screen: Screen, scrubbing: Mapping[str, Any]) -> str:
     pages: dict[Exchange, str] = {}
     with _as_far_as_possible(f"{screen.recipe.slug}: bodies of pages"):
         pages = _scrubbed_pages(screen.context, exchanges, scrubbing, screen.recipe.encoding)
-    return describe_answers(exchanges, pages, scrubbing["shown"], screen.recipe.encoding)
+    known = known_words(screen.recipe, scrubbing["shown"])
+    return describe_answers(exchanges, pages, known, screen.recipe.encoding)
 
 
 def _scrubbed_pages(

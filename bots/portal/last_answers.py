@@ -2,23 +2,24 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from bots.masking import mask_text
 from bots.portal.exchanges import Exchange
-from bots.portal.table import plain_title
+from bots.portal.known_words import KnownWords
 
 _HEAD_CHARACTERS, _TAIL_CHARACTERS = 14_000, 6_000
 _HIDDEN = "**"
-# What an answer says about itself rather than about a person; counts only outside lists of rows.
-_ENVELOPE = re.compile(
-    r"code|status|success|ok|(err(or)?_?)?(code|no|msg|message)|total\w*|\w*count|page\w*|size|has_?more",
-    re.IGNORECASE,
-)
+# What an answer says about itself rather than about a person; these count only outside lists of rows.
+_MESSAGE = re.compile(r"(err(or)?_?)?(msg|message)", re.IGNORECASE)
+_CODE = re.compile(r"code|status|success|ok|(err(or)?_?)?(code|no)|page\w*|size|has_?more", re.IGNORECASE)
+_CLAIM = re.compile(r"total\w*|\w*(?<!ac)count", re.IGNORECASE)
+_SHORT = re.compile(r"[\w.+-]{1,4}", re.ASCII)
+_FIGURE = re.compile(r"-?[\d,]{1,13}(\.\d{1,2})?", re.ASCII)
 _PAGE = re.compile(rb"\s*<(!doctype html|html|table|tbody|tr)\b", re.IGNORECASE)
-_QUERY_VALUE = re.compile(r"=(?!\d{1,3}(?:&|$))[^&]*")
+_PAGE_NO = re.compile(r"\d{1,3}", re.ASCII)
 
 
 def is_page(exchange: Exchange) -> bool:
@@ -27,18 +28,19 @@ def is_page(exchange: Exchange) -> bool:
 
 
 def describe_answers(
-    exchanges: Iterable[Exchange], pages: Mapping[Exchange, str], shown: Collection[str], encoding: str
+    exchanges: Iterable[Exchange], pages: Mapping[Exchange, str], known: KnownWords, encoding: str
 ) -> str:
     """One paragraph an answer: what was asked, its status and length, its scrubbed body.
 
-    ``pages`` has the scrubbed HTML of those that are pages; ``shown`` are titles whose values may be seen.
+    ``pages`` has the scrubbed HTML of those that are pages.
     """
     parts = []
     for exchange in exchanges:
         body = (
-            pages.get(exchange, "") if is_page(exchange) else _scrubbed_json(exchange.body, shown, encoding)
+            pages.get(exchange, "") if is_page(exchange) else _scrubbed_json(exchange.body, known, encoding)
         )
-        head = f"{exchange.method} {_address(exchange.url)} -> {exchange.status}, {len(exchange.body)} bytes"
+        address = _address(exchange.url, known)
+        head = f"{exchange.method} {address} -> {exchange.status}, {len(exchange.body)} bytes"
         parts.append(f"{head}\n{_cut(body)}\n")
     return "\n".join(parts)
 
@@ -51,11 +53,19 @@ def decoded(body: bytes, encoding: str) -> str:
         return body.decode(encoding, "replace")
 
 
-def _address(url: str) -> str:
-    """The path and what was asked; longer values may name a session or a person."""
+def _address(url: str, known: KnownWords) -> str:
+    """The path and what was asked; what is no known or plain word may name a session or a person."""
     parts = urlsplit(url)
-    query = _QUERY_VALUE.sub(f"={_HIDDEN}", parts.query)
-    return mask_text(parts.path.partition(";")[0]) + (f"?{query}" if query else "")
+    path = "/".join(part and known.name(part) for part in parts.path.partition(";")[0].split("/"))
+    query = "&".join(_asked(pair, known) for pair in parts.query.split("&") if pair)
+    return path + (f"?{query}" if query else "")
+
+
+def _asked(pair: str, known: KnownWords) -> str:
+    name, mark, value = pair.partition("=")
+    if not mark:
+        return _HIDDEN
+    return f"{known.name(name)}={value if _PAGE_NO.fullmatch(value) else _HIDDEN}"
 
 
 def _cut(text: str) -> str:
@@ -67,22 +77,41 @@ def _cut(text: str) -> str:
     return f"{masked[:_HEAD_CHARACTERS]} ... ({left_out}) ... {masked[-_TAIL_CHARACTERS:]}"
 
 
-def _scrubbed_json(body: bytes, shown: Collection[str], encoding: str) -> str:
+def _scrubbed_json(body: bytes, known: KnownWords, encoding: str) -> str:
     """JSON without the values of unknown or personal keys; nothing of what is no JSON."""
     try:
         answer = json.loads(decoded(body, encoding))
     except ValueError:
         return ""
-    return json.dumps(_scrubbed(answer, shown, "", in_rows=False), ensure_ascii=False)
+    return json.dumps(_scrubbed(answer, known, "", in_rows=False), ensure_ascii=False)
 
 
-def _scrubbed(value: Any, shown: Collection[str], path: str, *, in_rows: bool) -> Any:
+def _scrubbed(value: Any, known: KnownWords, path: str, *, in_rows: bool) -> Any:
     """``path`` are the keys since the last list, joined by dots, as the recipe writes titles of columns."""
     if isinstance(value, Mapping):
         inner = f"{path}." if path else ""
-        return {key: _scrubbed(part, shown, f"{inner}{key}", in_rows=in_rows) for key, part in value.items()}
+        return {
+            _key(key, number, known): _scrubbed(part, known, f"{inner}{key}", in_rows=in_rows)
+            for number, (key, part) in enumerate(value.items(), 1)
+        }
     if isinstance(value, list):
-        return [_scrubbed(part, shown, "", in_rows=True) for part in value]
-    key = path.rpartition(".")[2]
-    is_known = plain_title(path) in shown or (not in_rows and _ENVELOPE.fullmatch(key) is not None)
-    return value if is_known or value is None or isinstance(value, bool) else _HIDDEN
+        return [_scrubbed(part, known, "", in_rows=True) for part in value]
+    if value is None or isinstance(value, bool) or known.shows_title(path):
+        return value
+    return _HIDDEN if in_rows else _told(value, path.rpartition(".")[2], known)
+
+
+def _key(key: str, number: int, known: KnownWords) -> str:
+    """Hidden keys are numbered: two of them are still two."""
+    name = known.name(key)
+    return name if name == key else f"{name}{number}"
+
+
+def _told(value: Any, key: str, known: KnownWords) -> Any:
+    """What an answer says of itself: a message in the recipe's own words, a short code, a figure."""
+    text = str(value)
+    if _MESSAGE.fullmatch(key):
+        return known.message(text)
+    is_code = _CODE.fullmatch(key) and _SHORT.fullmatch(text)
+    is_figure = _CLAIM.fullmatch(key) and _FIGURE.fullmatch(text)
+    return value if is_code or is_figure else _HIDDEN

@@ -122,6 +122,18 @@ PORTAL_FAULTS = (
         ("tests/portal/test_last_answers.py::test_only_known_keys_of_rows_are_shown",),
     ),
     Fault(
+        "A message about a person stands in the evidence",
+        "bots/portal/known_words.py",
+        (("return text if text in found else", "return text if not found else"),),
+        ("tests/portal/test_last_answers.py::test_what_an_answer_says_of_itself_may_be_about_people",),
+    ),
+    Fault(
+        "A login sent off without waiting is accepted",
+        "bots/portal/recipe_checks.py",
+        (("for step in steps[behind:]", "for step in steps"),),
+        ("tests/portal/test_recipe_file.py::test_a_login_that_is_sent_off_without_waiting_is_refused",),
+    ),
+    Fault(
         "Old evidence stays",
         "connectors/evidence.py",
         (("st_mtime < oldest", "st_mtime < 0"),),
