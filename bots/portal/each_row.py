@@ -10,8 +10,9 @@ from playwright.sync_api import Frame
 from bots.errors import PageChanged, SourceFileInvalid
 from bots.portal.file_rows import read_file
 from bots.portal.hands import Hands, run_steps
-from bots.portal.listing import ListPage, ListWalk
+from bots.portal.listing import ListPage
 from bots.portal.login import Login
+from bots.portal.query_windows import QueryWalk
 from bots.portal.recipe import ChildDataset, DownloadDataset, PopupDataset
 from bots.portal.row_links import press_row_link
 from bots.portal.screen import Screen
@@ -37,7 +38,7 @@ class EachRowWalk:
     """Follows the link of every matching row of a list, one page of rows per link."""
 
     def __init__(
-        self, screen: Screen, login: Login, name: str, rules: ChildDataset, parent: ListWalk
+        self, screen: Screen, login: Login, name: str, rules: ChildDataset, parent: QueryWalk
     ) -> None:
         self.tally = Tally(rules, [], f"{screen.place} {name}")
         self._screen = screen

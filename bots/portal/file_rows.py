@@ -103,9 +103,7 @@ def _cut_footer(rows: Grid, rules: FileRules, place: str) -> tuple[Grid, list[st
 
 
 def _footer_totals(footer: list[str], titles: Sequence[str], rules: FileRules, place: str) -> Totals:
-    numbers = read_numbers(rules.completeness.count, " ".join(footer))
-    if numbers is None:
-        raise SourceFileInvalid(f"{place} 合计行没有“{rules.completeness.count}”。", remedy=AGAIN)
+    count = _footer_count(footer, rules.completeness.count, place) if rules.completeness.count else None
     try:
         sums = {
             name: int(rules.column_names[name].parse(footer[titles.index(rules.titles[name])]))
@@ -115,7 +113,14 @@ def _footer_totals(footer: list[str], titles: Sequence[str], rules: FileRules, p
         raise SourceFileInvalid(
             f"{place} 合计行的金额无法识别：{'、'.join(footer)}。", remedy=AGAIN
         ) from None
-    return Totals(numbers["count"], sums)
+    return Totals(count, sums)
+
+
+def _footer_count(footer: list[str], pattern: str, place: str) -> int:
+    numbers = read_numbers(pattern, " ".join(footer))
+    if numbers is None:
+        raise SourceFileInvalid(f"{place} 合计行没有“{pattern}”。", remedy=AGAIN)
+    return numbers["count"]
 
 
 def _prove_totals(rows: list[TableRow], totals: Totals, rules: FileRules, place: str) -> None:

@@ -37,7 +37,7 @@ class FileWalk:
         aside = [row.set_aside for row in file.rows if row.set_aside is not None]
         emptied = [cell for row in file.rows for cell in row.emptied]
         name = filled(self._rules.file_name, self._values)
-        yield PortalPage(self._name, 1, accepted, aside, raw, name, file.totals.count, emptied)
+        yield PortalPage(self._name, 1, accepted, aside, raw, name, len(file.rows), emptied)
 
     def _fetch(self) -> bytes:
         self._screen.pause()

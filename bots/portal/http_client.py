@@ -4,17 +4,20 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Error as PlaywrightError
 
 from bots.errors import PageChanged, PortalUnavailable
 from bots.portal.exchanges import Exchange
-from bots.portal.readings import Request
+from bots.portal.readings import STORED, Request
 from bots.portal.screen import Screen
 from bots.portal.session_client import ClientAnswer
 
-_STORED = re.compile(r"\{session_storage\.([\w.-]+)\}")
-_READ_STORAGE = "(name) => sessionStorage.getItem(name)"
+_READ_STORAGE = {
+    "session_storage": "(name) => sessionStorage.getItem(name)",
+    "local_storage": "(name) => localStorage.getItem(name)",
+}
 _REMEDY = "对照保司网站的请求修改配方里的 http，再用 brokerflow portal try 试跑"
 _LATER = "稍后重新运行；持续出现时请与保司系统管理员联系"
 _SERVER_ERROR = 500
@@ -67,6 +70,11 @@ def _send(
         headers = {"Content-Type": "application/json", **headers}
         return client.fetch(address, method=http.method, data=body, headers=headers, timeout=timeout)
     plain = {name: str(value) for name, value in fields.items()}
+    if http.send == "form":
+        headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+        return client.fetch(
+            address, method=http.method, data=urlencode(plain), headers=headers, timeout=timeout
+        )
     query: dict[str, str | float | bool] = dict(plain)
     return client.fetch(address, method=http.method, params=query, headers=headers, timeout=timeout)
 
@@ -80,12 +88,12 @@ def _filled(screen: Screen, value: str) -> str:
     """``{session_storage.token}`` in a header is what the page keeps there."""
 
     def stored(match: re.Match[str]) -> str:
-        found = screen.ask(screen.page.main_frame, _READ_STORAGE, match[1], f"读取 {match[1]}")
+        found = screen.ask(screen.page.main_frame, _READ_STORAGE[match[1]], match[2], f"读取 {match[2]}")
         if found is None:
-            raise screen.words.expired(f"网页里没有 {match[1]}")
+            raise screen.words.expired(f"网页里没有 {match[2]}")
         return str(found)
 
-    return _STORED.sub(stored, value)
+    return STORED.sub(stored, value)
 
 
 def _nested(fields: Mapping[str, str | int | bool]) -> dict[str, Any]:

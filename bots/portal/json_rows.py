@@ -57,14 +57,19 @@ def _titles(rows: Sequence[Mapping[str, str]]) -> list[str]:
 
 def json_totals(answer: Any, completeness: ListTotals, rules: DatasetRules, place: str) -> Totals:
     """Count and sums as the answer claims them; sums are written like their columns."""
-    count = find_path(answer, completeness.count_at or "", place)
+    count = _count(answer, completeness.count_at, place) if completeness.count_at else None
     sums = {
         name: _amount(find_path(answer, path, place), rules, name, place)
         for name, path in completeness.sums_at.items()
     }
-    if not isinstance(count, int) or isinstance(count, bool):
-        raise PageChanged(f"{place} 的应答里 {completeness.count_at} 不是整数。", remedy=_REMEDY)
     return Totals(count, sums)
+
+
+def _count(answer: Any, path: str, place: str) -> int:
+    count = find_path(answer, path, place)
+    if not isinstance(count, int) or isinstance(count, bool):
+        raise PageChanged(f"{place} 的应答里 {path} 不是整数。", remedy=_REMEDY)
+    return count
 
 
 def _said(answer: Any) -> str:

@@ -23,7 +23,8 @@ _log = logging.getLogger(__name__)
 class ListPage:
     """One page as read; it is on the screen until the next one is asked for.
 
-    ``sums`` and ``unreadable`` are what it added to the list's proof.
+    ``window`` names its query window, empty where there is one question; ``sums`` and ``unreadable`` are what
+    the page added to its proof.
     """
 
     page_no: int
@@ -33,10 +34,14 @@ class ListPage:
     claims: list[Any]
     sums: dict[str, int]
     unreadable: int
+    window: str = ""
 
 
 class ListWalk:
-    """One walk over one list; ``place`` names portal and dataset in errors."""
+    """One walk over one answer of a list; ``place`` names portal and dataset in errors.
+
+    ``tally`` proves the answer, ``stem`` begins the names of its raw pages.
+    """
 
     def __init__(
         self,
@@ -44,38 +49,55 @@ class ListWalk:
         source: Source,
         name: str,
         rules: ListDataset,
-        place: str,
+        tally: Tally,
         *,
+        stem: str,
         pace: Pace,
         details: DetailReader | None = None,
     ) -> None:
-        self.rules = rules
-        self.tally = Tally(rules, rules.completeness.summed, place)
+        self.tally = tally
+        self.page_count = 0
+        self._rules = rules
         self._login = login
         self._source = source
         self._name = name
-        self._place = place
+        self._place = tally.place
+        self._stem = stem
         self._pace = pace
         self._details = details
         self._first: Sheet | None = None
         self._sheet: Sheet | None = None
         self._behind = 0
 
-    def begin(self, marks: Sequence[PageMark]) -> Sequence[PageMark]:
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the page that ``begin`` stands on is the last one."""
+        return self._sheet is not None and _is_last(self._sheet, max(self._behind, 1))
+
+    def begin(self, marks: Sequence[PageMark]) -> bool:
         """Open the list, behind the pages that an earlier run has marked if it has not moved since.
 
-        Returns the marks that still hold, all or none: their pages are not read again.
+        Returns whether it goes on there: the marked pages are then not read again.
         """
         first = self._login.attempt(self._source.first, self._source.first)
         self._first = self._sheet = first
         self._behind = 0
-        if marks and self._go_on(first, marks):
+        if not marks:
+            return False
+        if self._go_on(first, marks):
             self._behind = len(marks)
-            return marks
-        if marks:
-            _log.warning("%s: the list has moved since the run before, it is read from page 1", self._place)
-            self._first = self._sheet = self._login.attempt(self._source.first, self._source.first)
-        return []
+            for mark in marks:
+                self.tally.add_marked(mark.datasets[self._name], mark.sums, mark.unreadable)
+            return True
+        _log.warning("%s: the list has moved since the run before, it is read from page 1", self._place)
+        self._first = self._sheet = self._login.attempt(self._source.first, self._source.first)
+        return False
+
+    def start_over(self) -> None:
+        """As if ``begin`` had never been called."""
+        self._first = self._sheet = None
+        self._behind = 0
+        self.tally.clear()
 
     def _go_on(self, first: Sheet, marks: Sequence[PageMark]) -> bool:
         """Whether claims, first page and last marked page are still those of the run before."""
@@ -104,6 +126,7 @@ class ListWalk:
             page_no += 1
             sheet = self._next(page_no)
             self._prove_unmoved(first, sheet, page_no)
+        self.page_count = page_no
         self.tally.prove(first.totals)
 
     def _page(self, sheet: Sheet, page_no: int) -> ListPage:
@@ -123,7 +146,7 @@ class ListWalk:
         )
 
     def _rows(self, sheet: Sheet, page_no: int) -> list[TableRow]:
-        rows = decode_sheet(sheet, self.rules, self._page_place(page_no))
+        rows = decode_sheet(sheet, self._rules, self._page_place(page_no))
         return self._details.complete(rows, lambda: self.return_to(page_no)) if self._details else rows
 
     def return_to(self, page_no: int) -> None:
@@ -136,7 +159,7 @@ class ListWalk:
         A page with details is an archive of the list page and of each row's sheet.
         """
         raw, ending = self._source.raw()
-        name = f"{self._name}-{page_no:04d}"
+        name = f"{self._stem}-{page_no:04d}"
         if self._details:
             return pack_files([(f"{name}{ending}", raw), *self._details.kept]), f"{name}.zip"
         return raw, f"{name}{ending}"
@@ -163,4 +186,5 @@ def _is_last(sheet: Sheet, page_no: int) -> bool:
 
 def _claim(sheet: Sheet) -> str:
     pages = "" if sheet.last_page is None else f" {sheet.last_page} 页"
-    return f"{sheet.totals.count} 条{pages}"
+    count = "" if sheet.totals.count is None else f"{sheet.totals.count} 条"
+    return f"{count}{pages}".strip() or "合计"

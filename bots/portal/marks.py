@@ -36,10 +36,12 @@ class PageMark:
     """One list page with everything behind its rows.
 
     ``digest`` tells its texts from any other's, ``claims`` what the source claimed about the whole, ``sums``
-    and ``unreadable`` what the page added to the list's proof.
+    and ``unreadable`` what the page added to the list's proof. ``window`` names its query window by its first
+    day, empty where the list is asked for at once.
     """
 
     page_no: int
+    window: str
     digest: str
     claims: list[Any]
     sums: dict[str, int]

@@ -1,5 +1,6 @@
 """Where a list's rows are read from and how its pages are turned: models of recipes, no browser."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -9,6 +10,8 @@ from bots.portal.verbs import Step
 
 Text = Annotated[str, Field(min_length=1)]
 JsonPath = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.\w+)*$")]
+# What the page keeps in its storage, in a header.
+STORED = re.compile(r"\{(session_storage|local_storage)\.([\w.-]+)\}")
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -47,9 +50,10 @@ class Response(Strict):
 
 
 class PageNumber(Strict):
-    """Pages of an address are asked for by number, from 1 on."""
+    """Pages of an address are asked for by number; the first one is 1, or 0."""
 
     field: Text
+    first: int = Field(default=1, ge=0, le=1)
     size_field: Text | None = None
     size: int = Field(ge=1)
 
@@ -66,7 +70,7 @@ class Request(Strict):
 
     path: Text
     method: Literal["GET", "POST"] = "GET"
-    send: Literal["query", "json"] = "query"
+    send: Literal["query", "form", "json"] = "query"
     fields: dict[Text, str | int | bool] = Field(default_factory=dict)
     headers: dict[Text, Text] = Field(default_factory=dict)
 
@@ -126,22 +130,24 @@ class Paging(Strict):
 
 
 class ListTotals(Strict):
-    """Completeness of a list: what the source itself says about its whole.
+    """Completeness of a list: what the source itself says about its whole, or what people expect of it.
 
     ``count`` and ``sums`` are printed texts; ``count_at`` and ``sums_at`` are paths in the JSON answer.
+    ``rows_between`` are the fewest and the most rows that the list may have, query windows taken together.
     """
 
     count: Text | None = None
     sums: dict[Name, Text] = Field(default_factory=dict)
     count_at: JsonPath | None = None
     sums_at: dict[Name, JsonPath] = Field(default_factory=dict)
+    rows_between: tuple[int, int] | None = None
 
     @model_validator(mode="after")
-    def _one_claim(self) -> "ListTotals":
-        if (self.count is None) == (self.count_at is None):
-            raise ValueError("count 和 count_at 必须写且只写一个")
-        if self.sums_at and not self.count_at:
-            raise ValueError("sums_at 要和 count_at 写在一起")
+    def _says_something(self) -> "ListTotals":
+        if not (self.count or self.count_at or self.summed or self.rows_between):
+            raise ValueError("count、sums、count_at、sums_at、rows_between 至少写一个")
+        if self.rows_between and not 0 <= self.rows_between[0] <= self.rows_between[1]:
+            raise ValueError("rows_between 应当写 [最少, 最多]，从 0 起")
         return self
 
     @property

@@ -91,9 +91,15 @@ class FileFooter(Strict):
     """Completeness of a file or a window: its footer row, and the count that the list printed for it."""
 
     footer: Text
-    count: Text
-    sums: list[Name] = Field(min_length=1)
+    count: Text | None = None
+    sums: list[Name] = Field(default_factory=list)
     parent_count: Name | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "FileFooter":
+        if not (self.count or self.sums):
+            raise ValueError("count 和 sums 至少写一个")
+        return self
 
 
 class Titled(Strict):
@@ -154,10 +160,15 @@ class Details(Titled):
 
 
 class ListDataset(DatasetRules):
-    """Rows of a list, read in one of five ways, with a claim that proves them complete."""
+    """Rows of a list, read in one of five ways, with a claim that proves them complete.
+
+    ``window_days`` is the longest range of days that the portal answers at once: longer ones are asked for in
+    parts.
+    """
 
     kind: Literal["list"]
     parameters: dict[Name, Parameter] = Field(default_factory=dict)
+    window_days: int | None = Field(default=None, ge=1)
     steps: list[Step] = Field(default_factory=list)
     frame: str = TOP
     table: Element | None = None
@@ -193,6 +204,18 @@ class ListDataset(DatasetRules):
             raise ValueError("response 和 http 的 completeness 写 count_at、sums_at")
         if not is_json and (claims.count_at or claims.sums_at):
             raise ValueError("count_at、sums_at 只和 response、http 一起写")
+        if (self.grid or self.cards) and not claims.count:
+            raise ValueError("grid 和 cards 的 completeness 要写 count：没有它不知道列表到哪里为止")
+        if self.response and self.response.next and not claims.count_at:
+            raise ValueError("response 写了 next，completeness 就要写 count_at：没有它不知道列表到哪里为止")
+        return self
+
+    @model_validator(mode="after")
+    def _window_has_days(self) -> "ListDataset":
+        asked = [self.parameters.get(name) for name in ("from_date", "to_date")]
+        has_days = all(each and each.kind == "date" and not each.all for each in asked)
+        if self.window_days and not has_days:
+            raise ValueError("window_days 要和 kind: date 的参数 from_date、to_date 写在一起")
         return self
 
 

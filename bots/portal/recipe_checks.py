@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bots.portal.printed import holes, unknown_holes
+from bots.portal.readings import STORED, Http
 from bots.portal.recipe import (
     ChildDataset,
     DatasetRules,
@@ -20,6 +21,7 @@ from bots.portal.verbs import HOLE, Ask, Click, Fill, Verb
 
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
+_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 def find_faults(recipe: Recipe) -> Iterator[Fault]:
@@ -96,12 +98,31 @@ def _list_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator
     yield from _money_faults((*completeness, "sums_at"), dataset.completeness.sums_at, dataset)
     for name, pattern in dataset.completeness.sums.items():
         yield from _pattern_faults((*completeness, "sums", name), pattern, {"amount"})
+    if dataset.http:
+        yield from _http_faults((*place, "http"), dataset.http, dataset.parameters)
     if dataset.paging and dataset.paging.page:
         yield from _pattern_faults((*place, "paging", "page"), dataset.paging.page, {"page", "pages"})
     if dataset.details:
         yield from _detail_faults(place, dataset, dataset.details)
     if dataset.paging:
         yield from _step_faults(recipe, (*place, "paging", "go_to"), dataset.paging.go_to, ("page",))
+
+
+def _http_faults(place: Place, http: Http, parameters: Iterable[str]) -> Iterator[Fault]:
+    """Anything in braces must be filled: the portal would be asked for the braces themselves."""
+    known = set(parameters)
+    for name, value in http.fields.items():
+        for hole in _BRACES.findall(str(value)):
+            if hole not in known:
+                yield (*place, "fields", name), f"parameters 里没有 {hole}"
+    for name, value in http.headers.items():
+        for hole in _BRACES.findall(STORED.sub("", value)):
+            yield (
+                (*place, "headers", name),
+                f"只能写 {{session_storage.X}} 或 {{local_storage.X}}，没有 {hole}",
+            )
+    for hole in _BRACES.findall(http.path):
+        yield (*place, "path"), f"path 里不能写 {{{hole}}}，写进 fields"
 
 
 def _detail_faults(place: Place, dataset: ListDataset, details: Details) -> Iterator[Fault]:
@@ -158,7 +179,8 @@ def _footer_faults(
     if not isinstance(claim, FileFooter):
         return
     completeness: Place = (*place, "completeness")
-    yield from _pattern_faults((*completeness, "count"), claim.count, {"count"})
+    if claim.count:
+        yield from _pattern_faults((*completeness, "count"), claim.count, {"count"})
     yield from _money_faults((*completeness, "sums"), claim.sums, dataset)
     if claim.parent_count:
         yield from _unknown_names((*completeness, "parent_count"), [claim.parent_count], listed)

@@ -20,15 +20,17 @@ from bots.portal.login import Login
 from bots.portal.marks import DatasetMark, PageMark, add_page
 from bots.portal.meter import Meter
 from bots.portal.people import Asker
+from bots.portal.query_windows import QueryWalk, cut_windows
 from bots.portal.recipe import Dataset, DownloadDataset, FileDataset, ListDataset, PopupDataset, Recipe
 from bots.portal.screen import Screen
 from bots.portal.session_client import SessionClient
 from bots.portal.sources.choice import open_source
 from bots.portal.step_trace import StepTrace
+from bots.portal.tally import Tally
 from bots.records import DatasetReport, PortalPage
 
 _log = logging.getLogger(__name__)
-Walks = dict[str, ListWalk | EachRowWalk | FileWalk]
+Walks = dict[str, QueryWalk | EachRowWalk | FileWalk]
 
 
 class ParameterInvalid(BusinessError):
@@ -198,7 +200,7 @@ class PortalSession:
             yield from self._with_mark(page, self._group(dataset, main, page, children))
 
     def _group(
-        self, dataset: str, main: ListWalk, page: ListPage, children: Sequence[EachRowWalk]
+        self, dataset: str, main: QueryWalk, page: ListPage, children: Sequence[EachRowWalk]
     ) -> Iterator[PortalPage]:
         """A list page, then what is behind its rows."""
         raw, raw_name = main.raw_page(page.page_no)
@@ -222,7 +224,9 @@ class PortalSession:
                 break
             yield waiting
             waiting = following
-        mark = PageMark(page.page_no, page.digest, page.claims, page.sums, page.unreadable, marks)
+        mark = PageMark(
+            page.page_no, page.window, page.digest, page.claims, page.sums, page.unreadable, marks
+        )
         yield replace(waiting, mark=mark.to_json())
 
     def _walks(self, dataset: str, parameters: Mapping[str, str], *, with_children: bool) -> Walks:
@@ -242,13 +246,36 @@ class PortalSession:
             walks[name] = EachRowWalk(self._screen, self._login, name, child, walk)
         return walks
 
-    def _list_walk(self, dataset: str, rules: Dataset, parameters: Mapping[str, str]) -> ListWalk:
+    def _list_walk(self, dataset: str, rules: Dataset, parameters: Mapping[str, str]) -> QueryWalk:
         if not isinstance(rules, ListDataset):
             raise TypeError(f"{dataset} is no list")
-        source = open_source(self._screen, dataset, rules, self._values(dataset, rules, parameters))
-        place = f"{self._screen.place} {dataset}"
-        details = open_details(self._screen, self._login, rules, place)
-        return ListWalk(self._login, source, dataset, rules, place, pace=self._screen.pace, details=details)
+        self._values(dataset, rules, parameters)
+        try:
+            windows = cut_windows(parameters, rules.window_days)
+        except ValueError as error:
+            raise ParameterInvalid(
+                f"{self._screen.place} {dataset}：{error}。", remedy="from_date 写在 to_date 之前"
+            ) from None
+        tally = Tally(rules, rules.completeness.summed, f"{self._screen.place} {dataset}")
+        walks = {day: self._window_walk(dataset, rules, tally, day, asked) for day, asked in windows.items()}
+        return QueryWalk(rules, tally, walks)
+
+    def _window_walk(
+        self, dataset: str, rules: ListDataset, tally: Tally, day: str, asked: Mapping[str, str]
+    ) -> ListWalk:
+        """The walk over one window, or, where ``day`` is empty, over the whole list."""
+        named = f"{dataset} {day} 至 {asked['to_date']}" if day else dataset
+        place = f"{self._screen.place} {named}"
+        return ListWalk(
+            self._login,
+            open_source(self._screen, named, rules, self._values(dataset, rules, asked)),
+            dataset,
+            rules,
+            tally.part(place),
+            stem=f"{dataset}-{day}" if day else dataset,
+            pace=self._screen.pace,
+            details=open_details(self._screen, self._login, rules, place),
+        )
 
     def _values(
         self, dataset: str, rules: ListDataset | FileDataset, parameters: Mapping[str, str]
@@ -286,11 +313,11 @@ def _naming_columns(rules: Dataset) -> list[str]:
 
 
 def _count_marked(mark: PageMark, dataset: str, walks: Walks, meter: Meter) -> None:
-    """Put into the walks' proofs what an earlier run read."""
+    """Put into the meter and the children's proofs what an earlier run read; the list has done so itself."""
     for name, walk in walks.items():
         found = mark.datasets.get(name)
         if found is None:
             continue
-        is_list = name == dataset
-        walk.tally.add_marked(found, mark.sums if is_list else {}, mark.unreadable if is_list else 0)
+        if name != dataset:
+            walk.tally.add_marked(found, {}, 0)
         meter.add_marked(name, found.rows, found.emptied)

@@ -10,9 +10,9 @@ from bots.portal.table import TableRow, check_titles, decode_row
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a source claims about the whole list; sums are fen by column name."""
+    """What a source claims about the whole list, None for no count; sums are fen by column name."""
 
-    count: int
+    count: int | None
     sums: dict[str, int] = field(default_factory=dict)
 
 

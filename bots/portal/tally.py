@@ -14,13 +14,14 @@ from bots.portal.sheet import Totals
 from bots.portal.table import TableRow
 
 _REMEDY = "稍后重新采集；若仍不一致，请与保司核对页面上的合计"
+_RANGE_REMEDY = "打开保司系统核对条数；确实有这么多时修改配方里的 rows_between"
 _PATTERN_REMEDY = "对照页面修改配方里的 completeness 或 paging"
 
 
 def read_totals(text: str, printed: ListTotals, place: str) -> Totals:
     """The printed count and sums. Raises PageChanged when a pattern is not on the page."""
     return Totals(
-        count=_number(text, printed.count or "", "count", place),
+        count=_number(text, printed.count, "count", place) if printed.count else None,
         sums={name: _number(text, pattern, "amount", place) for name, pattern in printed.sums.items()},
     )
 
@@ -75,6 +76,26 @@ class Tally:
         for name, amount in sums.items():
             self.sums[name] = self.sums.get(name, 0) + amount
 
+    def part(self, place: str) -> "Tally":
+        """An empty tally of a part of the list: a key that another part has read comes twice there too."""
+        return Tally(self.rules, self.summed, place, _keys=self._keys)
+
+    def absorb(self, part: "Tally") -> None:
+        """Count a part that was proved."""
+        self.count += part.count
+        self.set_aside += part.set_aside
+        self.unreadable += part.unreadable
+        self.filled.update(part.filled)
+        for name, amount in part.sums.items():
+            self.sums[name] = self.sums.get(name, 0) + amount
+
+    def clear(self) -> None:
+        """As if nothing had been read, in this part or in any other."""
+        self.count = self.set_aside = self.unreadable = 0
+        self.sums.clear()
+        self.filled.clear()
+        self._keys.clear()
+
     def _add_amounts(self, row: TableRow) -> None:
         """Amounts of set-aside rows count too, as far as they can be read."""
         for name in self.summed:
@@ -85,9 +106,9 @@ class Tally:
                 continue
             self.sums[name] = self.sums.get(name, 0) + (amount or 0)
 
-    def disagreements(self, count: int, sums: Mapping[str, int]) -> list[str]:
+    def disagreements(self, count: int | None, sums: Mapping[str, int]) -> list[str]:
         """Chinese sentences: where the rows at home differ from what is claimed."""
-        said = [] if count == self.count else [f"应有 {count} 条，读到 {self.count} 条"]
+        said = [] if count in (None, self.count) else [f"应有 {count} 条，读到 {self.count} 条"]
         for name, claimed in sums.items():
             read = self.sums.get(name, 0)
             if read != claimed:
@@ -105,3 +126,9 @@ class Tally:
         said = self.disagreements(totals.count, totals.sums)
         if said:
             raise ExtractionIncomplete(f"{self.place} {'；'.join(said)}。", remedy=_REMEDY)
+
+    def prove_between(self, fewest: int, most: int) -> None:
+        """Raises ExtractionIncomplete unless so many rows are at home as people expect."""
+        if not fewest <= self.count <= most:
+            what = f"{self.place} 应有 {fewest} 到 {most} 条，读到 {self.count} 条。"
+            raise ExtractionIncomplete(what, remedy=_RANGE_REMEDY)

@@ -55,7 +55,7 @@ def read_window(
     else:
         totals = _footer_totals(footer, titles, rules, claim, place)
         _prove_totals(rows, totals, rules, claim, place)
-        _prove_listed(totals, claim, place, parent)
+        _prove_listed(len(rows), claim, place, parent)
     return rows
 
 
@@ -76,16 +76,21 @@ def _cut_footer(lines: list[tuple[int, list[str]]], claim: FileFooter, place: st
 def _footer_totals(
     footer: list[str], titles: list[str], rules: PopupDataset, claim: FileFooter, place: str
 ) -> Totals:
-    numbers = read_numbers(claim.count, " ".join(footer))
-    if numbers is None:
-        raise ExtractionIncomplete(f"{place} 合计行没有“{claim.count}”。", remedy=_OPEN_IT)
+    count = _footer_count(footer, claim.count, place) if claim.count else None
     cells = dict(zip(titles, footer, strict=False))
     try:
         sums = {name: int(rules.column_names[name].parse(cells[rules.titles[name]])) for name in claim.sums}
     except (ValueError, TypeError, KeyError):
         what = f"{place} 合计行的金额无法识别：{'、'.join(filter(None, footer))}。"
         raise ExtractionIncomplete(what, remedy=_OPEN_IT) from None
-    return Totals(numbers["count"], sums)
+    return Totals(count, sums)
+
+
+def _footer_count(footer: list[str], pattern: str, place: str) -> int:
+    numbers = read_numbers(pattern, " ".join(footer))
+    if numbers is None:
+        raise ExtractionIncomplete(f"{place} 合计行没有“{pattern}”。", remedy=_OPEN_IT)
+    return numbers["count"]
 
 
 def _prove_totals(
@@ -96,8 +101,8 @@ def _prove_totals(
     tally.prove(totals)
 
 
-def _prove_listed(totals: Totals, claim: FileFooter, place: str, parent: Mapping[str, Any]) -> None:
-    listed = parent[claim.parent_count] if claim.parent_count else totals.count
-    if listed != totals.count:
-        what = f"{place} 列表写 {listed} 条，窗口里有 {totals.count} 条。"
+def _prove_listed(count: int, claim: FileFooter, place: str, parent: Mapping[str, Any]) -> None:
+    listed = parent[claim.parent_count] if claim.parent_count else count
+    if listed != count:
+        what = f"{place} 列表写 {listed} 条，窗口里有 {count} 条。"
         raise ExtractionIncomplete(what, remedy=_AGAIN)

@@ -1,6 +1,7 @@
 """The portal's routes: login, the one page, and what its script asks for."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import date
 from functools import cached_property
@@ -13,6 +14,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from sandbox.mingde.receipts import RECEIPT_DAYS, ReceiptQuestion, find_receipts
 from sandbox.mingde.records import (
     MONTHS,
     SIZE,
@@ -91,6 +93,9 @@ def build_portal(world: "PortalWorld") -> APIRouter:
         standing = world.sessions.standing(session_id)
         if standing is not Standing.VALID:
             return _to_login(standing)
+        if action == "receipt":
+            token = request.headers.get("X-Csrf-Token")
+            return await desk.receipts(await _form(request), session_id, token)
         form = dict(request.query_params) | await _form(request)
         return await desk.answer(action, form, session_id)
 
@@ -116,21 +121,38 @@ class _Desk:
     async def answer(self, action: str, form: dict[str, str], session_id: str | None) -> Response:
         """One action's answer."""
         if action == "main":
-            return self._main()
+            return self._main(session_id)
         try:
             if action in {"premium", "batch"}:
                 return await self._list(action, form, session_id)
         except ValueError:
-            return JSONResponse({"success": False, "msg": "查询条件格式错误"})
+            return _refusal("查询条件格式错误")
         if action == "statement":
             return self._lines(form.get("batchNo", ""))
         if action == "statementFile":
             return self._file(form.get("batchNo", ""))
         return Response("404 Not Found", status_code=404)
 
-    def _main(self) -> Response:
+    async def receipts(self, form: dict[str, str], session_id: str | None, token: str | None) -> Response:
+        """A page of the ledger, for those who send the token that the page keeps."""
+        if token != _token_of(session_id):
+            return _refusal("请求未授权")
+        try:
+            asked = ReceiptQuestion.read(form)
+        except ValueError:
+            return _refusal("查询条件格式错误")
+        if asked.is_too_long:
+            return _refusal(f"查询区间不能超过 {RECEIPT_DAYS} 天")
+        if self._world.faults.takes_session(asked.page):
+            self._world.sessions.forget(session_id)
+            return _to_login(Standing.EXPIRED)
+        await self._world.faults.wait(asked.page)
+        return JSONResponse(find_receipts(self._premiums, asked, self._world.faults))
+
+    def _main(self, session_id: str | None) -> Response:
         faults = self._world.faults
         facts = {
+            "token": _token_of(session_id),
             "premiumColumns": describe(PREMIUM_COLUMNS, faults),
             "statementColumns": describe(STATEMENT_COLUMNS, faults),
             "lineColumns": describe(LINE_COLUMNS, faults),
@@ -183,7 +205,7 @@ class _Desk:
     def _lines(self, batch_no: str) -> Response:
         faults, statement = self._world.faults, self._statement(batch_no)
         if statement is None:
-            return JSONResponse({"success": False, "msg": "没有找到该批次"})
+            return _refusal("没有找到该批次")
         total_fen = statement.total_fen + 100 * (faults.wrong_total == "amount")
         return JSONResponse(
             {
@@ -203,6 +225,15 @@ class _Desk:
 
     def _statement(self, batch_no: str) -> Statement | None:
         return next((batch for batch in self._statements if batch.batch_no == batch_no), None)
+
+
+def _refusal(text: str) -> Response:
+    return JSONResponse({"success": False, "msg": text})
+
+
+def _token_of(session_id: str | None) -> str:
+    """What the page keeps in its storage, and programs send."""
+    return hashlib.sha256((session_id or "").encode()).hexdigest()[:32]
 
 
 def _page(page: str, /, **values: Any) -> Response:

@@ -77,6 +77,13 @@ LINE_COLUMNS = (
     Column("佣金(元)", "amount", 100, lambda row: plain(row.amount_fen), "money"),
     Column("备注", "remark", 130, lambda row: row.remark),
 )
+RECEIPT_COLUMNS = (
+    Column("保单号", "policyNo", 0, lambda row: row.policy_no),
+    Column("保单年度", "policyYear", 0, lambda row: str(row.policy_year)),
+    Column("实收日期", "receivedDate", 0, lambda row: _day(row.received_date)),
+    Column("实收保费(元)", "receivedAmount", 0, lambda row: plain(row.received_fen), "money"),
+    Column("收据号", "receiptNo", 0, lambda row: row.receipt_no),
+)
 _EXTRA = Column("渠道标识", "extField1", 90, lambda _: "QD01")
 
 
@@ -117,7 +124,7 @@ def statement_file(statement: Statement, faults: PortalFaults) -> bytes:
     for line in statement.lines:
         writer.writerow([_cell(column, line) for column in columns])
     total_fen = statement.total_fen + 100 * (faults.wrong_total == "amount")
-    sums = {"lineNo": "合计", "policyNo": f"共 {len(statement.lines)} 笔", "amount": yuan(total_fen)}
+    sums = {"lineNo": "合计", "amount": yuan(total_fen)}
     writer.writerow([sums.get(column.field, "") for column in columns])
     return out.getvalue().encode("utf-8-sig")
 

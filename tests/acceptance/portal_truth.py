@@ -92,6 +92,13 @@ def _mingde() -> list[Truth]:
     sums = _sums([line for each in statements for line in each.lines], _LINE_MONEY)
     return [
         _truth("premiums", ALL_DAYS, ["policy_no", "policy_year"], premiums, money),
+        _truth(
+            "receipts",
+            ALL_DAYS,
+            ["policy_no", "policy_year"],
+            [premium for premium in premiums if premium.received_date],
+            {"received_fen": "received_fen"},
+        ),
         _truth("batches", EVERY_MONTH, ["batch_no"], statements, {"cover_total_fen": "total_fen"}),
         *(Truth(name, EVERY_MONTH, _LINE, keys, sums) for name in ("batch_lines", "batch_files")),
     ]

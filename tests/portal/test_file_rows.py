@@ -1,9 +1,11 @@
 """Downloaded files: trusted whole or refused whole."""
 
 import pytest
+from pydantic import ValidationError
 
 from bots.errors import PageChanged, SourceFileInvalid
 from bots.portal.file_rows import read_file
+from bots.portal.recipe import FileFooter
 from tests.portal.recipes import parse_taian
 
 RULES = parse_taian().datasets["statement_lines"]
@@ -29,8 +31,8 @@ def make_file(lines=LINES, header=HEADER, total="1,487.50", count=3, batch="TA20
     ).encode("gb18030")
 
 
-def read(raw):
-    return read_file(raw, RULES, "gb18030", PLACE, {"batch_no": "TA202610-01"})
+def read(raw, rules=RULES):
+    return read_file(raw, rules, "gb18030", PLACE, {"batch_no": "TA202610-01"})
 
 
 def test_whole_file_becomes_rows():
@@ -83,6 +85,32 @@ def test_renamed_column_is_a_changed_page():
     header = ["佣金(元)" if title == "佣金金额(元)" else title for title in HEADER]
     with pytest.raises(PageChanged, match="缺少栏目：佣金金额\\(元\\)；多出栏目：佣金\\(元\\)"):
         read(make_file(header=header))
+
+
+def claiming(**claim):
+    """The recipe's rules with another claim of the footer."""
+    return RULES.model_copy(update={"completeness": FileFooter(footer="合计", **claim)})
+
+
+@pytest.mark.parametrize(
+    ("claim", "wrong", "said"),
+    [
+        ({"sums": ["amount_fen"]}, {"total": "1,487.51"}, "差 -0.01 元"),
+        ({"count": "共 {count} 笔"}, {"lines": LINES[:2]}, "应有 3 条，读到 2 条"),
+    ],
+    ids=["sums alone", "count alone"],
+)
+def test_footer_proves_by_what_it_holds(claim, wrong, said):
+    """Either claim alone accepts the whole file and refuses one that disagrees with it."""
+    assert len(read(make_file(), claiming(**claim)).rows) == len(LINES)
+    with pytest.raises(SourceFileInvalid, match=said):
+        read(make_file(**wrong), claiming(**claim))
+
+
+def test_footer_that_claims_nothing_is_no_claim():
+    """A label alone says that the file has an end, not that it is whole."""
+    with pytest.raises(ValidationError, match="count 和 sums 至少写一个"):
+        FileFooter(footer="合计")
 
 
 def make_csv(lines=LINES, width=15):

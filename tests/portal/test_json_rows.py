@@ -6,6 +6,7 @@ import pytest
 
 from bots.errors import PageChanged
 from bots.portal.json_rows import find_path, json_sheet, json_totals, read_answer
+from bots.portal.readings import ListTotals
 from bots.portal.recipe import ListDataset
 from bots.portal.script_answers import spoken_text
 from bots.portal.sheet import Totals, decode_sheet
@@ -125,6 +126,12 @@ def test_totals_that_are_not_there(answer, said):
     with pytest.raises(PageChanged) as caught:
         json_totals(answer, PLAIN.completeness, PLAIN, PLACE)
     assert said in caught.value.what
+
+
+def test_an_answer_without_a_count_claims_none():
+    """Sums alone may be what a portal says of the whole."""
+    claims = ListTotals(sums_at={"paid_fen": "data.sum"})
+    assert json_totals({"data": {"sum": -5}}, claims, PLAIN, PLACE) == Totals(None, {"paid_fen": -5})
 
 
 @pytest.mark.parametrize("rows", [None, {}, "x", [1], [["a"]]])

@@ -1,6 +1,7 @@
 """Completeness: printed counts and sums against the rows at home."""
 
 import pytest
+from pydantic import ValidationError
 
 from bots.errors import ExtractionIncomplete, PageChanged
 from bots.portal.printed import read_numbers
@@ -35,6 +36,31 @@ def test_disagreement_fails_with_both_figures(totals, said):
     with pytest.raises(ExtractionIncomplete, match="premiums") as caught:
         tally_of(ROW, UNPAID).prove(totals)
     assert said in caught.value.what
+
+
+def test_sums_alone_prove_a_list():
+    """Without a count the sums decide, printed on a page that says no more than them."""
+    claims = ListTotals(sums={"premium_received_fen": "实收合计：{amount} 元"})
+    totals = read_totals("实收合计：8,903.00 元", claims, "泰安人寿（taian）")
+    assert totals == Totals(None, {"premium_received_fen": 890300})
+    tally_of(ROW, UNPAID).prove(totals)
+    with pytest.raises(ExtractionIncomplete, match=r"差 -8,903\.00 元"):
+        tally_of(UNPAID).prove(totals)
+
+
+@pytest.mark.parametrize(("fewest", "most"), [(3, 9), (0, 1)])
+def test_an_expected_range_holds_or_fails(fewest, most):
+    """Both ends belong to it; outside it the list is incomplete, and both ends are said."""
+    tally_of(ROW, UNPAID).prove_between(2, 2)
+    with pytest.raises(ExtractionIncomplete, match=f"应有 {fewest} 到 {most} 条，读到 2 条"):
+        tally_of(ROW, UNPAID).prove_between(fewest, most)
+
+
+@pytest.mark.parametrize("claims", [{}, {"rows_between": [5, 2]}, {"rows_between": [-1, 2]}])
+def test_a_list_claims_something_that_can_be_wrong(claims):
+    """No claim at all is refused, and so is a range that no list can meet."""
+    with pytest.raises(ValidationError, match=r"至少写一个|应当写"):
+        ListTotals(**claims)
 
 
 def test_unreadable_amount_cannot_be_proved():

@@ -41,7 +41,8 @@ class _Answers:
         return Sheet(sheet.titles, sheet.body, totals, is_last=ends or self._is_end(sheet, totals, end))
 
     def _is_end(self, sheet: Sheet, totals: Totals, end: int) -> bool:
-        return not sheet.body or end >= totals.count
+        """Without a count only an empty answer ends a list: a portal may send fewer rows than it is asked."""
+        return not sheet.body or (totals.count is not None and end >= totals.count)
 
     def _place(self, page_no: int) -> str:
         return f"{self._screen.place} {self._name} 第 {page_no} 页"
@@ -118,7 +119,7 @@ class HttpPages(_Answers):
         reading = self._reading
         fields = {name: self._filled(value) for name, value in reading.fields.items()}
         if reading.page:
-            fields[reading.page.field] = page_no
+            fields[reading.page.field] = reading.page.first + page_no - 1
             if reading.page.size_field:
                 fields[reading.page.size_field] = reading.page.size
         elif reading.cursor and page_no > 1:

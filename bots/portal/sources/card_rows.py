@@ -76,7 +76,7 @@ class CardRows:
         self._html = found["html"]
         self._starts[page_no + 1] = end
         # A short batch means that nothing more came in time: the tally judges whether that is all.
-        is_last = is_short or end >= totals.count
+        is_last = is_short or end >= (totals.count or 0)
         return Sheet(found["titles"], list(enumerate(rows, start)), totals, is_last=is_last)
 
     def _raise_trouble(self, text: str) -> None:

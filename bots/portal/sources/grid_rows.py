@@ -67,13 +67,13 @@ class GridRows:
             raise self._screen.words.expired(found["stop"])
         totals = self._unmoved_totals(found["texts"], page_no)
         end = start + len(found["rows"])
-        if end == start and end < totals.count:
+        if end == start and end < (totals.count or 0):
             self._screen.raise_known_trouble()
             self._screen.raise_script_trouble()
             raise self._missing(found, end, totals, page_no)
         self._html, self._lead = found["html"], found["lead"]
         self._starts[page_no + 1] = end
-        is_last = end >= totals.count
+        is_last = end >= (totals.count or 0)
         return Sheet(found["titles"], list(enumerate(found["rows"], start)), totals, is_last=is_last)
 
     def _look(self, start: int, settle_ms: int) -> dict[str, Any]:
