@@ -9,34 +9,25 @@ from typing import Self
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import Error as PlaywrightError
 
-from bots.errors import BrokerFlowError, BusinessError
-from bots.portal.details import open_details
+from bots.errors import BrokerFlowError
 from bots.portal.each_row import EachRowWalk
 from bots.portal.evidence import EvidenceSink, keep_evidence
 from bots.portal.file_walk import FileWalk
 from bots.portal.kept import KeptSession, put_back, take_session
-from bots.portal.listing import ListPage, ListWalk
+from bots.portal.listing import ListPage
 from bots.portal.login import Login
 from bots.portal.marks import DatasetMark, PageMark, add_page
 from bots.portal.meter import Meter
 from bots.portal.people import Asker
-from bots.portal.query_windows import QueryWalk, cut_windows
-from bots.portal.recipe import Dataset, DownloadDataset, FileDataset, ListDataset, PopupDataset, Recipe
+from bots.portal.query_windows import QueryWalk
+from bots.portal.recipe import Dataset, DownloadDataset, PopupDataset, Recipe
 from bots.portal.screen import Screen
 from bots.portal.session_client import SessionClient
-from bots.portal.sources.choice import open_source
 from bots.portal.step_trace import StepTrace
-from bots.portal.tally import Tally
+from bots.portal.walks import WalkOpener, Walks
 from bots.records import DatasetReport, PortalPage
 
 _log = logging.getLogger(__name__)
-Walks = dict[str, QueryWalk | EachRowWalk | FileWalk]
-
-
-class ParameterInvalid(BusinessError):
-    """A dataset or a parameter that the recipe does not know was asked for."""
-
-    title = "参数有误"
 
 
 def open_session(
@@ -92,6 +83,7 @@ class PortalSession:
         self._screen.client = client or context.request
         self._trace = StepTrace(context, is_wanted=evidence is not None)
         self._login = Login(self._screen, recipe, credentials, self._trace)
+        self._opener = WalkOpener(self._screen, self._login, recipe)
         self._failed: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -133,7 +125,7 @@ class PortalSession:
         Raises ExtractionIncomplete, PageChanged, SourceFileInvalid, PortalUnavailable, LoginRefused, or
         SessionExpired when the recipe's budget of new logins is used up.
         """
-        walks = self._walks(dataset, parameters, with_children=with_children)
+        walks = self._opener.open(dataset, parameters, with_children=with_children)
         meter = Meter(list(walks), self._screen)
         self.went_on_after = []
         try:
@@ -228,78 +220,6 @@ class PortalSession:
             page.page_no, page.window, page.digest, page.claims, page.sums, page.unreadable, marks
         )
         yield replace(waiting, mark=mark.to_json())
-
-    def _walks(self, dataset: str, parameters: Mapping[str, str], *, with_children: bool) -> Walks:
-        """The dataset's own walk first, then those of its children."""
-        rules = self._rules(dataset)
-        if isinstance(rules, FileDataset):
-            values = self._values(dataset, rules, parameters)
-            return {dataset: FileWalk(self._screen, self._login, dataset, rules, values)}
-        if not isinstance(rules, ListDataset):
-            parent_name = rules.for_each.dataset
-            parent = self._list_walk(parent_name, self._rules(parent_name), parameters)
-            return {dataset: EachRowWalk(self._screen, self._login, dataset, rules, parent)}
-        walk = self._list_walk(dataset, rules, parameters)
-        walks: Walks = {dataset: walk}
-        children = self._recipe.children_of(dataset) if with_children else {}
-        for name, child in children.items():
-            walks[name] = EachRowWalk(self._screen, self._login, name, child, walk)
-        return walks
-
-    def _list_walk(self, dataset: str, rules: Dataset, parameters: Mapping[str, str]) -> QueryWalk:
-        if not isinstance(rules, ListDataset):
-            raise TypeError(f"{dataset} is no list")
-        self._values(dataset, rules, parameters)
-        try:
-            windows = cut_windows(parameters, rules.window_days)
-        except ValueError as error:
-            raise ParameterInvalid(
-                f"{self._screen.place} {dataset}：{error}。", remedy="from_date 写在 to_date 之前"
-            ) from None
-        tally = Tally(rules, rules.completeness.summed, f"{self._screen.place} {dataset}")
-        walks = {day: self._window_walk(dataset, rules, tally, day, asked) for day, asked in windows.items()}
-        return QueryWalk(rules, tally, walks)
-
-    def _window_walk(
-        self, dataset: str, rules: ListDataset, tally: Tally, day: str, asked: Mapping[str, str]
-    ) -> ListWalk:
-        """The walk over one window, or, where ``day`` is empty, over the whole list."""
-        named = f"{dataset} {day} 至 {asked['to_date']}" if day else dataset
-        place = f"{self._screen.place} {named}"
-        return ListWalk(
-            self._login,
-            open_source(self._screen, named, rules, self._values(dataset, rules, asked)),
-            dataset,
-            rules,
-            tally.part(place),
-            stem=f"{dataset}-{day}" if day else dataset,
-            pace=self._screen.pace,
-            details=open_details(self._screen, self._login, rules, place),
-        )
-
-    def _values(
-        self, dataset: str, rules: ListDataset | FileDataset, parameters: Mapping[str, str]
-    ) -> dict[str, str]:
-        """The caller's answers in the portal's spelling."""
-        if set(parameters) != set(rules.parameters):
-            asked, given = "、".join(rules.parameters) or "（无）", "、".join(parameters) or "（无）"
-            what = f"{self._screen.place} {dataset} 需要参数 {asked}，收到 {given}。"
-            raise ParameterInvalid(what, remedy="按配方里的 parameters 填写")
-        try:
-            return {name: rules.parameters[name].write(text) for name, text in parameters.items()}
-        except ValueError as error:
-            raise ParameterInvalid(
-                f"{self._screen.place} {dataset}：{error}", remedy="日期写 2026-10-01，月份写 2026-10"
-            ) from None
-
-    def _rules(self, dataset: str) -> Dataset:
-        rules = self._recipe.datasets.get(dataset)
-        if rules is None:
-            known = "、".join(self._recipe.datasets)
-            raise ParameterInvalid(
-                f"{self._screen.place} 没有数据集 {dataset}；有：{known}。", remedy="改用其中一个"
-            )
-        return rules
 
     def _keep_evidence(self, label: str) -> None:
         if self._evidence is not None:

@@ -7,7 +7,7 @@ import pytest
 from bots.errors import ExtractionIncomplete, PageChanged
 from bots.portal.marks import PageMark
 from bots.portal.query_windows import cut_windows
-from bots.portal.session import ParameterInvalid
+from bots.portal.walks import ParameterInvalid
 from sandbox.mingde.records import SMALL_SIZE, build_records
 from tests.portal.mingde_visits import rows_of, visits
 

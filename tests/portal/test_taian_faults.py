@@ -13,7 +13,8 @@ from bots.errors import (
     SessionExpired,
     SourceFileInvalid,
 )
-from bots.portal.session import ParameterInvalid, open_session
+from bots.portal.session import open_session
+from bots.portal.walks import ParameterInvalid
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 from tests.portal.recipes import parse_taian
 from tests.portal.test_taian import ALWAYS, rows_of
