@@ -3,7 +3,8 @@
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from statistics import median_low
 from typing import Any
 
 import pdfplumber
@@ -13,11 +14,15 @@ from bots.errors import SourceFileInvalid
 
 _AGAIN = "在保司系统里重新导出这一份并核对；若仍不能读取，请与保司结算人员联系"
 _OTHER_FORMAT = "请保司结算人员提供电子表格，或由财务人工录入这一份"
+_NO_STAMP = "请保司提供没有水印的文件或电子表格，或由财务人工录入这一份"
 _END, _END_WITHIN = b"%%EOF", 1_024
 _MOST_PAGES, _MOST_LINES = 1_000, 10_000
 _PAGE_NUMBER = re.compile(r"第\s*(\d+)\s*页\D{0,3}共\s*(\d+)\s*页")
 _LOCKED = "PDFPasswordIncorrect"
 _TOUCHING = 1.0
+_LEVEL = 0.01
+# Titles in a table may be twice as large as its rows; within one cell a statement is of one size.
+_WITHIN_TABLE, _WITHIN_CELL = 2.1, 1.25
 
 Rows = list[list[str]]
 Box = tuple[float, float, float, float]
@@ -29,7 +34,8 @@ def read_pdf(raw: bytes, place: str) -> Rows:
 
     Each page's largest table between drawn lines counts; a text that is wrapped inside a cell is one text
     again. Raises SourceFileInvalid naming ``place`` for a file that breaks off, has a password, is a scan,
-    has no drawn table or a text across its lines, or whose printed page numbers do not follow each other.
+    has no drawn table, a text across its lines or a watermark over it, or whose printed page numbers do not
+    follow each other.
     """
     if _END not in raw[-_END_WITHIN:]:
         raise SourceFileInvalid(f"{place} 的 PDF 没有结尾，文件可能只下载了一半。", remedy=_AGAIN)
@@ -83,10 +89,29 @@ def _parts(page: Any, where: str) -> tuple[list[str], Rows]:
     if not tables:
         return page.extract_text().splitlines(), []
     table = max(tables, key=lambda found: len(found.cells))
+    _refuse_stamp((char for char in page.chars if _holds(table.bbox, char)), _WITHIN_TABLE, where)
     held = _share_out(page.chars, table, where)
+    for box, chars in held.items():
+        if box:
+            _refuse_stamp(chars, _WITHIN_CELL, where)
     texts = {box: extract_text(chars) for box, chars in held.items()}
     rows = [[_join(texts.get(box, "")) if box else "" for box in row.cells] for row in table.rows]
     return texts.get(None, "").splitlines(), rows
+
+
+def _refuse_stamp(chars: Iterable[Char], factor: float, where: str) -> None:
+    """A watermark drawn over cells would become part of their texts: what is turned or of a size of its own."""
+    written = [char for char in chars if char["text"].strip()]
+    usual = median_low(char["size"] for char in written) if written else 0
+    if any(_is_turned(char) or not usual / factor <= char["size"] <= usual * factor for char in written):
+        what = f"{where}的表格上盖有水印或印章文字（字是斜的，或大小与周围不同），不能确定哪些字属于表格。"
+        raise SourceFileInvalid(what, remedy=_NO_STAMP)
+
+
+def _is_turned(char: Char) -> bool:
+    """Whether its line does not run level from left to right; a slanted letter on a level line may."""
+    along, up, _, height, *_ = char["matrix"]
+    return bool(along <= 0 or height <= 0 or abs(up) > along * _LEVEL)
 
 
 def _share_out(chars: list[Char], table: Any, where: str) -> dict[Box | None, list[Char]]:

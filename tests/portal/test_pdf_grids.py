@@ -129,6 +129,62 @@ def scan():
     return target.getvalue()
 
 
+def stamped(text, degrees, size):
+    """A statement of small figures with a watermark drawn over its middle."""
+
+    def stamp(canvas, _):
+        canvas.saveState()
+        canvas.setFont("STSong-Light", size)
+        canvas.translate(300, 600)
+        canvas.rotate(degrees)
+        canvas.drawCentredString(0, 0, text)
+        canvas.restoreState()
+
+    target = io.BytesIO()
+    rows = [["No", "Amount", "Rate"], *([str(number), "3", "3"] for number in range(30))]
+    table = ruled(rows, colWidths=[120] * 3)
+    SimpleDocTemplate(target).build([table], onFirstPage=stamp)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("degrees", [-30, 30, 45, 60, 90, 180])
+@pytest.mark.parametrize("text", ["内部资料 严禁外传", "88888"])
+def test_turned_watermark_is_refused(text, degrees):
+    """A text drawn across the table at any angle becomes no part of a figure, though its size is the cells'."""
+    with pytest.raises(SourceFileInvalid, match="第 1 页的表格上盖有水印"):
+        read(stamped(text, degrees, 10))
+
+
+@pytest.mark.parametrize("size", [6, 14, 20, 60])
+def test_level_watermark_of_another_size_is_refused(size):
+    """A level text over the figures is told by its size."""
+    with pytest.raises(SourceFileInvalid, match="第 1 页的表格上盖有水印"):
+        read(stamped("8 8 8 8 8", 0, size))
+
+
+def test_large_watermark_in_empty_cells_is_refused():
+    """A size that no title has is refused also where a cell holds nothing else."""
+
+    def stamp(canvas, _):
+        canvas.setFont("Helvetica", 60)
+        canvas.drawString(270, 700, "88")
+
+    target = io.BytesIO()
+    rows = [["1", "", "2"], *(["3", "", "4"] for _ in range(3))]
+    table = ruled(rows, colWidths=[60, 200, 60], rowHeights=60)
+    SimpleDocTemplate(target).build([table], onFirstPage=stamp)
+    with pytest.raises(SourceFileInvalid, match="第 1 页的表格上盖有水印"):
+        read(target.getvalue())
+
+
+def test_larger_title_and_slanted_letters_are_no_watermark():
+    """A title of twice the rows' size and italics stand in a table by right."""
+    look = [*BOXED, ("FONTSIZE", (0, 0), (-1, 0), 18), ("FONTSIZE", (0, 1), (-1, -1), 9)]
+    look += [("FONTNAME", (0, 1), (0, -1), "Helvetica-Oblique"), ("BOTTOMPADDING", (0, 0), (-1, 0), 12)]
+    rows = [["No", "Name"], ["1", "A"], ["2", "B"]]
+    assert read(printed(Table(rows, style=look))) == rows
+
+
 REFUSED = {
     "scan": (scan, "第 1 页没有文字，是扫描件"),
     "no lines": (lambda: printed(Table([["a", "b"]])), "没有画线的表格"),
