@@ -57,16 +57,24 @@ def forget_old_evidence(folder: Path, now: datetime, days: int) -> int:
     an old one. Raises SetupInvalid naming what cannot be removed.
     """
     oldest = (now - timedelta(days=days)).timestamp()
-    old = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime < oldest]
-    for path in old:
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise SetupInvalid(
-                f"无法删除过期的证据 {path}：{error.strerror}。", remedy="检查该目录的所有者和写权限。"
-            ) from error
+    old = [path for path in folder.rglob("*") if _forget_if_old(path, oldest)]
     for emptied in sorted({path.parent for path in old} | {path.parent.parent for path in old}, reverse=True):
         with suppress(OSError):
             if emptied != folder:
                 emptied.rmdir()
     return len(old)
+
+
+def _forget_if_old(path: Path, oldest: float) -> bool:
+    """Whether a file of that age went; one that vanishes meanwhile was removed by somebody else."""
+    try:
+        if not path.is_file() or path.stat().st_mtime >= oldest:
+            return False
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise SetupInvalid(
+            f"无法删除过期的证据 {path}：{error.strerror}。", remedy="检查该目录的所有者和写权限。"
+        ) from error
+    return True

@@ -91,6 +91,23 @@ def test_evidence_goes_after_its_days(tmp_path):
     ]
 
 
+def test_a_file_that_vanishes_meanwhile_is_no_trouble(tmp_path, monkeypatch):
+    """Another night's or a person's removal between two looks at a file: the rest goes all the same."""
+    write(tmp_path, "2026-09-01", "old.png", 31)
+    vanishing = write(tmp_path, "2026-09-01", "vanishing.png", 31)
+    is_file = type(vanishing).is_file
+
+    def vanish(path):
+        seen = is_file(path)
+        if path == vanishing:
+            path.unlink()
+        return seen
+
+    monkeypatch.setattr(type(vanishing), "is_file", vanish)
+    assert forget_old_evidence(tmp_path, NOW, 30) == 1
+    assert left(tmp_path) == []
+
+
 def test_a_house_without_evidence_has_nothing_to_forget(tmp_path):
     """No folder yet: nothing goes, nothing fails."""
     assert forget_old_evidence(tmp_path / "evidence", NOW, 30) == 0
