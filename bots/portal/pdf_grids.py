@@ -100,7 +100,7 @@ def _parts(page: Any, where: str) -> tuple[list[str], Rows]:
 
 
 def _refuse_stamp(chars: Iterable[Char], factor: float, where: str) -> None:
-    """A watermark drawn over cells would become part of their texts: what is turned or of a size of its own."""
+    """Refuse what is turned or of another size: a watermark over cells would become part of their texts."""
     written = [char for char in chars if char["text"].strip()]
     usual = median_low(char["size"] for char in written) if written else 0
     if any(_is_turned(char) or not usual / factor <= char["size"] <= usual * factor for char in written):

@@ -150,7 +150,7 @@ def stamped(text, degrees, size):
 @pytest.mark.parametrize("degrees", [-30, 30, 45, 60, 90, 180])
 @pytest.mark.parametrize("text", ["内部资料 严禁外传", "88888"])
 def test_turned_watermark_is_refused(text, degrees):
-    """A text drawn across the table at any angle becomes no part of a figure, though its size is the cells'."""
+    """A text across the table at any angle becomes no part of a figure, though its size is the cells'."""
     with pytest.raises(SourceFileInvalid, match="第 1 页的表格上盖有水印"):
         read(stamped(text, degrees, 10))
 
