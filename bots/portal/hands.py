@@ -108,7 +108,7 @@ class Hands:
         with self._screen.guarded(f"在 {named(element)} 里选择 {option}"):
             target, timeout = self._screen.find(frame, element, "选择"), self._screen.timeout_ms
             target.click(timeout=timeout)
-            self._screen.frame(frame).locator(items).filter(has_text=_whole(option)).click(timeout=timeout)
+            _shown(self._screen.frame(frame), items).filter(has_text=_whole(option)).click(timeout=timeout)
             self._prove_shown(target, named(element), option)
 
     def _prove_shown(self, target: Locator, element: str, wanted: str) -> None:
@@ -148,7 +148,7 @@ class Hands:
         with self._screen.guarded(f"在 {opens} 的日历里选择 {text}"):
             place.locator(opens).click(timeout=timeout)
             self._turn_to(place, calendar, day)
-            place.locator(calendar.days).filter(has_text=_whole(str(day.day))).click(timeout=timeout)
+            _shown(place, calendar.days).filter(has_text=_whole(str(day.day))).click(timeout=timeout)
             self._prove_shown(self._screen.find(frame, element, "写入"), named(element), text)
 
     def _day(self, text: str) -> date:
@@ -162,7 +162,7 @@ class Hands:
         """Press the calendar's arrows until it shows the day's month."""
         deadline, before = time.monotonic() + self._screen.recipe.timeout_seconds, ""
         for _ in range(_MOST_TURNS):
-            while (shown := place.locator(calendar.shows).evaluate_all(_SHOWN_TEXT)) == before:
+            while (shown := _shown(place, calendar.shows).evaluate_all(_SHOWN_TEXT)) == before:
                 if time.monotonic() > deadline:
                     raise self._calendar_stuck(shown, day)
                 self._screen.page.wait_for_timeout(_POLL_MS)
@@ -172,7 +172,7 @@ class Hands:
                 raise self._calendar_stuck(shown, day) from None
             if arrow is None:
                 return
-            place.locator(arrow).click(timeout=self._screen.timeout_ms)
+            _shown(place, arrow).click(timeout=self._screen.timeout_ms)
             deadline, before = time.monotonic() + self._screen.recipe.timeout_seconds, shown
         raise self._calendar_stuck(shown, day)
 
@@ -210,6 +210,11 @@ class Hands:
                 except PlaywrightTimeout as error:
                     self._screen.raise_known_trouble(error)
                     raise self._screen.unanswered(f"{named(element)} 没有消失") from None
+
+
+def _shown(place: Frame, selector: str) -> Locator:
+    """Elements in sight: pages keep the closed lists and calendars of their other inputs."""
+    return place.locator(selector).filter(visible=True)
 
 
 def _whole(text: str) -> re.Pattern[str]:
