@@ -78,9 +78,13 @@ class ScriptAnswers:
         """Why the first request that got no answer got none; empty when all of them were answered."""
         return next(iter(self._failures), "")
 
-    def unanswered(self) -> str:
-        """The path that a script asked for and still waits for; empty when it waits for nothing."""
-        return next((urlsplit(request.url).path for request in self._waiting), "")
+    def waiting(self) -> frozenset[Request]:
+        """What scripts asked for and still wait for."""
+        return frozenset(self._waiting)
+
+    def unanswered_since(self, before: Collection[Request]) -> str:
+        """The path of a request that waits now and did not ``before``; empty when there is none."""
+        return next((urlsplit(request.url).path for request in self._waiting if request not in before), "")
 
     def requests(self) -> set[Request]:
         """What was asked so far, as far as it is known."""

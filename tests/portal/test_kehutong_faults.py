@@ -138,6 +138,17 @@ def test_renamed_grid(small_sandbox, enter):
     assert numbers_of(session, "customer_api") == NUMBERS
 
 
+def test_a_request_that_waits_for_news_is_no_missing_batch(small_sandbox, enter, context):
+    """A page that keeps a request open for news, and a total that disagrees: the total is what is wrong."""
+    news = "**/kehutong/api/news"
+    context.route(news, lambda _: None)
+    context.add_init_script("fetch('api/news').catch(() => {})")
+    session = enter(WITHOUT_DETAILS, ("batch: 30", f"batch: {SIZE}"))
+    small_sandbox.spoil("kehutong", short_page=2)
+    with pytest.raises(ExtractionIncomplete):
+        numbers_of(session, "customers")
+
+
 @BOTH
 def test_slow_batch(small_sandbox, enter, dataset):
     """A batch slower than a blink and faster than the recipe's patience costs time alone."""

@@ -1,8 +1,10 @@
 """Rows that are no table and grow at the end of the page while it is scrolled."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+
+from playwright.sync_api import Request
 
 from bots.errors import PageChanged, PortalUnavailable
 from bots.portal.hands import run_steps
@@ -60,6 +62,7 @@ class CardRows:
 
     def _read(self, page_no: int) -> Sheet:
         start = self._starts[page_no]
+        before = self._screen.answers.waiting()
         found = self._look(start)
         if found["stop"]:
             raise self._screen.words.expired(found["stop"])
@@ -72,7 +75,7 @@ class CardRows:
             what = f"{place} 没有画出任何一行（{self._reading.rows}），共 {totals.count} 条。"
             raise PageChanged(what, remedy=_REMEDY)
         if is_short and end < (totals.count or 0):
-            self._raise_unanswered(place)
+            self._raise_unanswered(place, before)
         self._html = found["html"]
         self._starts[page_no + 1] = end
         # A short batch means that nothing more came in time: the tally judges whether that is all.
@@ -85,9 +88,12 @@ class CardRows:
         self._screen.raise_known_trouble()
         self._screen.raise_script_trouble()
 
-    def _raise_unanswered(self, place: str) -> None:
-        """A line that went dead is no list that ended early: it may be asked again."""
-        path = self._screen.answers.unanswered()
+    def _raise_unanswered(self, place: str, before: Collection[Request]) -> None:
+        """A line that went dead is no list that ended early: it may be asked again.
+
+        What the page asked for ``before`` it was scrolled, news for instance, has nothing to do with it.
+        """
+        path = self._screen.answers.unanswered_since(before)
         if path:
             seconds = f"{self._screen.recipe.timeout_seconds:g}"
             raise PortalUnavailable(f"{place} {seconds} 秒内没有 {path} 的应答。", remedy=LATER_REMEDY)
