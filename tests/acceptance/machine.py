@@ -2,6 +2,8 @@
 
 import os
 import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,10 +33,15 @@ def describe_machine(clone: Clone) -> dict[str, str]:
     }
 
 
-def describe_load() -> dict[str, str]:
-    """How busy the machine is with others' work: seconds mean little on a loaded machine."""
+def describe_start(issues: Sequence[int]) -> dict[str, str]:
+    """When and by which command, and how busy the machine is with others' work: it makes seconds longer."""
+    command = "make accept" if len(issues) > 1 else f"python -m tests.acceptance --issue {issues[0]}"
     loads = ", ".join(f"{load:.1f}" for load in os.getloadavg())
-    return {"Load average before the run": f"{loads} (1, 5, 15 minutes)"}
+    return {
+        "Command": f"`{command}`",
+        "Begun at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "Load average before the run": f"{loads} (1, 5, 15 minutes)",
+    }
 
 
 def _postgresql() -> Path:

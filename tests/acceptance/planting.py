@@ -6,18 +6,21 @@ from pathlib import Path
 
 from tests.acceptance.check import PlantedFault
 from tests.acceptance.clone import Clone
-from tests.acceptance.faults import FAULTS, Fault
+from tests.acceptance.faults import HOUSE_FAULTS, Fault
 from tests.acceptance.junit import Results, count_outcomes
+from tests.acceptance.portal_faults import PORTAL_FAULTS
 
+FAULTS = {2: HOUSE_FAULTS, 3: PORTAL_FAULTS}
 _IMPORTED = ("bots", "connectors", "config", "web", "sandbox", "tests")
 
 
-def try_faults(clone: Clone) -> Iterator[PlantedFault]:
-    """Every fault in turn; red means: green without the fault, failed with it."""
+def try_faults(clone: Clone, issue: int) -> Iterator[PlantedFault]:
+    """Every fault of an issue in turn; red means: green without the fault, failed with it."""
     clone.set_up()
     _prove_own_code(clone)
-    _, healthy = clone.run_tests(*sorted({test for fault in FAULTS for test in fault.tests}), seconds=1800)
-    for fault in FAULTS:
+    named = sorted({test for fault in FAULTS[issue] for test in fault.tests})
+    _, healthy = clone.run_tests(*named, seconds=1800)
+    for fault in FAULTS[issue]:
         for test in fault.tests:
             outcome = _try(clone, fault, test) if _is_green(healthy, test) else "not green without the fault"
             yield PlantedFault(fault.sentence, fault.file, test, outcome)

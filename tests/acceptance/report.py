@@ -1,5 +1,6 @@
-"""docs/acceptance.md: everything in it was run in this run."""
+"""docs/acceptance.md: a part for each issue, and everything in a part was run in one run."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -7,48 +8,51 @@ from tests.acceptance.check import ISSUES, PARTS, Check, PlantedFault
 
 _HEAD = """# Acceptance
 
-Written by `make accept` (`python -m tests.acceptance`); nothing here is typed by hand. Every command ran in
-a fresh `git clone` of the commit below, in a temporary folder without virtual environment. The demo's home is
-`data/demo-night/` in that clone. A promise that a test keeps names the test; a skipped test keeps none.
+Written by `make accept`, or issue by issue by `python -m tests.acceptance --issue N`; nothing here is typed
+by hand. Each part says which run wrote it. Every command ran in a fresh `git clone` of the commit that its
+part names, in a temporary folder without virtual environment; the demo's home is `data/demo-night/` in that
+clone. A promise that a test keeps names the test; a skipped test keeps none.
 """
 _PROMISES = ("Part", "Promise", "Command", "Seed, size", "Figure", "Result")
 _FAULTS = ("Fault planted", "File", "Test that must turn red", "Outcome")
 _FAULTS_HEAD = """
 Each fault is planted alone in the clone; the named test was green before it, and must fail with it.
 """
+_PART = re.compile(r"^(?=## Issue (\d+): )", re.MULTILINE)
 
 
-def write_report(
-    path: Path,
-    machine: Mapping[str, str],
+def write_part(
+    issue: int,
+    facts: Mapping[str, str],
     checks: Sequence[Check],
     faults: Sequence[PlantedFault],
     *,
     folder: Path,
-) -> None:
-    """Write the report; addresses below ``folder`` (the clone) are written relative to it."""
-    text = "\n".join(
-        [
-            _HEAD,
-            *_table(("Of this run", ""), machine.items()),
-            *(line for issue in ISSUES for line in _issue(issue, checks)),
-            f"\n## Planted faults ({sum(fault.is_seen for fault in faults)} of {len(faults)} seen)",
-            _FAULTS_HEAD,
-            *_table(_FAULTS, ((f.fault, f"`{f.file}`", f"`{f.test}`", f.outcome) for f in faults)),
-        ]
-    )
-    path.write_text(text.replace(f"{folder}/", "").replace(str(folder), "clone") + "\n", "utf-8")
-
-
-def _issue(issue: int, checks: Sequence[Check]) -> list[str]:
-    """The section of one issue, in the order of its headings."""
+) -> str:
+    """One issue's part: its run, its promises, its faults; addresses in the clone are relative."""
     own = [check for part in PARTS if part.issue == issue for check in checks if check.part == part]
-    head = f"\n## Issue {issue}: {ISSUES[issue]} ({_kept(own)})\n"
-    return [head, *_table(_PROMISES, map(_promise_row, own))]
+    lines = [
+        f"## Issue {issue}: {ISSUES[issue]} ({sum(check.is_passed for check in own)} of {len(own)} kept)\n",
+        *_table(("Of this run", ""), facts.items()),
+        "",
+        *_table(_PROMISES, map(_promise_row, own)),
+        f"\n### Planted faults ({sum(fault.is_seen for fault in faults)} of {len(faults)} seen)",
+        _FAULTS_HEAD,
+        *_table(_FAULTS, ((f.fault, f"`{f.file}`", f"`{f.test}`", f.outcome) for f in faults)),
+    ]
+    return "\n".join(lines).replace(f"{folder}/", "").replace(str(folder), "clone") + "\n"
 
 
-def _kept(checks: Sequence[Check]) -> str:
-    return f"{sum(check.is_passed for check in checks)} of {len(checks)} kept"
+def merge_parts(before: str, written: str) -> str:
+    """The page with the parts just written; another issue's part stays as it stood before."""
+    parts = _split(before) | _split(written)
+    return "\n".join([_HEAD, *(parts[issue] for issue in sorted(parts))])
+
+
+def _split(text: str) -> dict[int, str]:
+    """Issue -> its part, from its heading to the next one's."""
+    _, *found = _PART.split(text)
+    return {int(issue): f"{part.strip()}\n" for issue, part in zip(found[::2], found[1::2], strict=True)}
 
 
 def _promise_row(check: Check) -> tuple[str, ...]:
