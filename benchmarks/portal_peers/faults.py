@@ -16,6 +16,7 @@ from serving import fetch, sandbox
 
 from bots.errors import BrokerFlowError
 from bots.portal.session import open_session
+from bots.records import Row
 from config.settings import get_settings
 from connectors.browser import open_context
 from connectors.portal_recipes import load_recipe
@@ -37,8 +38,8 @@ FAULTS: dict[str, dict[str, Any]] = {
     "maintenance": {"maintenance": True},
 }
 _PEERS = {"plain Playwright": "playwright", "scrapy-playwright": "scrapy_playwright"}
-_POLICY_NO = 1  # the cell after the running number
-_WIDTH = 17
+# Cells of a row as the page shows it on a good day, the running number first.
+_POLICY_NO, _PREMIUM, _WIDTH = 1, 11, 17
 _SHOWN = 160
 _LONGEST_SECONDS = 120
 
@@ -58,9 +59,18 @@ def fault_table(browser: Path) -> list[list[str]]:
     return table
 
 
-def _truth() -> list[str]:
+def _truth() -> dict[str, str]:
+    """Policy number -> premium in yuan, as ``_yuan`` writes it."""
     first, last = date.fromisoformat(BEGIN), date.fromisoformat(END)
-    return [policy.policy_no for policy in build_records() if first <= policy.issue_date <= last]
+    return {
+        policy.policy_no: _yuan(policy.annual_premium_fen)
+        for policy in build_records()
+        if first <= policy.issue_date <= last
+    }
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def _outcome(peer: str | None, url: str, browser: Path) -> str:
@@ -80,18 +90,31 @@ def _outcome(peer: str | None, url: str, browser: Path) -> str:
 
 def _judge(rows: list[list[str]]) -> str:
     """What is wrong with rows that came without an error."""
-    numbers, truth = [row[_POLICY_NO].upper() for row in rows], set(_truth())
+    full = [row + [""] * (_WIDTH - len(row)) for row in rows]
+    truth = _truth()
+    numbers = [row[_POLICY_NO].upper() for row in full]
+    premiums = {row[_POLICY_NO].upper(): row[_PREMIUM].replace(",", "") for row in full}
     wrong = {
-        "missing": len(truth - set(numbers)),
-        "twice": len(numbers) - len(set(numbers)),
-        "lacking a cell": sum(len(row) < _WIDTH for row in rows if len(row) > _POLICY_NO + 1),
+        "missing": len(truth.keys() - premiums.keys()),
+        "unknown": len(premiums.keys() - truth.keys()),
+        "twice": len(numbers) - len(premiums),
+        "with another premium": sum(truth.get(number, yuan) != yuan for number, yuan in premiums.items()),
+        "lacking a cell": sum(len(row) < _WIDTH for row in rows),
     }
     found = [f"{count} {what}" for what, count in wrong.items() if count]
     return ", ".join(found) or "all rows right"
 
 
+def _cells(row: Row) -> list[str]:
+    """A typed row where a script has the page's cells; what is not judged stays empty."""
+    premium_fen, cells = row["annual_premium_fen"], [""] * _WIDTH
+    assert isinstance(premium_fen, int)
+    cells[_POLICY_NO], cells[_PREMIUM] = str(row["policy_no"]), _yuan(premium_fen)
+    return cells
+
+
 def main() -> None:
-    """Ours, alone: the rows' policy numbers and the error as people read it."""
+    """Ours, alone: the rows' policy numbers and premiums, and the error as people read it."""
     given, rows, error, recipe = arguments(), [], "", load_recipe(SLUG)
     # The scripts read the list alone, and so does ours: a window behind each row would be another task.
     listed = recipe.datasets["policies"].model_copy(update={"details": None})
@@ -101,7 +124,7 @@ def main() -> None:
         try:
             with open_session(context, recipe, credentials, given.url) as session:
                 for page in session.extract("policies", {"from_date": BEGIN, "to_date": END}):
-                    rows += [["", row["policy_no"]] for row in page.rows]
+                    rows += map(_cells, page.rows)
                     rows += [["", f"set aside {aside.row_no}"] for aside in page.set_aside]
         except BrokerFlowError as failure:
             error = f"{failure.title}：{failure.what}"
