@@ -18,7 +18,8 @@ OURS = {
     fault: f"351 rows, no error; {RIGHT}" if RIGHT in said else f"error after 0 rows: {min(said)}：康禾人寿"
     for fault, said in EXPECTED.items()
 }
-SPEED = """- DOM reading : fastest peer's best form = 1.01 with the login, 1 after it; goal <= 1.05 with it: met
+SPEED = """
+- DOM reading : fastest peer's best form = 1.01 with the login, 1.02 after it; goal <= 1.05 with it: met
 - fastest cell-by-cell form : DOM reading = 120.00 with the login, 180.00 after it; goal >= 100 with it: met
 - fastest DOM reading : `http` reading = 11.00 with the login, 14.00 after it; goal >= 10 with it: met
 - growth 22.8%, goal < 10%: NOT met
@@ -71,7 +72,7 @@ def test_goals_are_judged_by_what_the_page_says():
 @pytest.mark.parametrize("goal", range(len(GOALS)))
 def test_a_goal_that_could_not_be_computed_is_broken(goal):
     """A line that is not on the page does not vanish from the promises."""
-    speed = "\n".join(line for number, line in enumerate(SPEED.splitlines()) if number != goal)
+    speed = "\n".join(line for number, line in enumerate(SPEED.strip().splitlines()) if number != goal)
     check = list(judge(page_of(speed=speed), "--rounds 1", "short"))[goal]
     assert not check.is_passed
     assert check.figure.startswith("not measured")
