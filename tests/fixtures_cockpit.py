@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from cli.services import free_port, stop_tree
 from cli.stage import Ports, stage_environment
-from config.settings import PROJECT_ROOT, process_environment
+from config.settings import PROJECT_ROOT, get_settings, process_environment
 from connectors.database.engine import open_hub
 from sandbox.brokerage import build_brokerage
 from sandbox.scene import FEWEST_POLICIES
@@ -178,6 +178,17 @@ def cockpit(cockpit_house: Cockpit) -> Cockpit:
     """The house with a well-behaved outside world."""
     cockpit_house.reset_sandbox()
     return cockpit_house
+
+
+@pytest.fixture
+def house_keys(cockpit_house: Cockpit, monkeypatch) -> Iterator[None]:
+    """The house's own keys in the test's environment: sealed rows of its hub can be read."""
+    for name in ("BROKERFLOW_MASTER_KEY", "BROKERFLOW_LOOKUP_KEY"):
+        monkeypatch.setenv(name, cockpit_house.environment[name])
+    get_settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    get_settings.cache_clear()
 
 
 def _wait_until_up(house: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -9,10 +9,11 @@ _PORTAL = "tests/portal/test_"
 PORTAL_PROMISES = (
     Promise(
         PORTALS_DONE,
-        "All five portals come home through the flow: the hub holds what their records say",
-        "portals of the tests' house",
+        "All five portals come home through the flow: keys and sums of every dataset are the records'",
+        "the tests' house: 泰安 of 120 policies, 康禾 to 2024-02-12, the others at full size; period 2026-10",
         (
             "tests/flows/test_night.py::test_a_night_brings_home_what_the_truth_says",
+            "tests/flows/test_other_portals.py::test_a_night_holds_every_key_of_the_first_portal",
             "tests/flows/test_other_portals.py::test_a_portal_comes_home_by_its_flow",
             "tests/flows/test_other_portals.py::test_a_portal_with_windows_behind_its_rows_comes_home_by_its_flow",
             "tests/flows/test_portal_code.py::test_a_code_typed_at_the_desk_lets_the_run_go_on",

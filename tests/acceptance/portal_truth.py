@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.brokerage import build_brokerage
+from sandbox.brokerage import Brokerage, build_brokerage
 from sandbox.kanghe import records as kanghe
 from sandbox.kehutong import records as kehutong
 from sandbox.mingde import records as mingde
@@ -35,16 +35,16 @@ class Truth:
 def all_truths() -> dict[str, list[Truth]]:
     """Portal -> its datasets, at full size."""
     return {
-        "taian": _taian(),
-        "kanghe": _kanghe(),
-        "ruixiang": _ruixiang(),
-        "mingde": _mingde(),
-        "kehutong": _kehutong(),
+        "taian": taian_truths(build_brokerage()),
+        "kanghe": kanghe_truths(kanghe.build_records(), kanghe.build_batches()),
+        "ruixiang": ruixiang_truths(ruixiang.build_records(), ruixiang.build_premiums()),
+        "mingde": mingde_truths(mingde.build_records(), mingde.build_statements()),
+        "kehutong": kehutong_truths(kehutong.build_records()),
     }
 
 
-def _taian() -> list[Truth]:
-    world = build_brokerage()
+def taian_truths(world: Brokerage) -> list[Truth]:
+    """泰安人寿 shows the demo firm's own world."""
     lines = [line for batch in world.batches for line in batch.lines]
     premium_money = {"premium_due_fen": "due_fen", "premium_received_fen": "received_fen"}
     return [
@@ -58,8 +58,10 @@ def _taian() -> list[Truth]:
     ]
 
 
-def _kanghe() -> list[Truth]:
-    policies, batches = kanghe.build_records(), kanghe.build_batches()
+def kanghe_truths(
+    policies: Sequence[kanghe.PolicyRecord], batches: Sequence[kanghe.BatchRecord]
+) -> list[Truth]:
+    """康禾人寿: the files hold what the lists hold."""
     lines = [line for batch in batches for line in batch.lines]
     lists = [
         _truth(name, ALL_DAYS, ["policy_no"], policies, {"annual_premium_fen": "annual_premium_fen"})
@@ -75,8 +77,10 @@ def _kanghe() -> list[Truth]:
     ]
 
 
-def _ruixiang() -> list[Truth]:
-    policies, premiums = ruixiang.build_records(), ruixiang.build_premiums()
+def ruixiang_truths(
+    policies: Sequence[ruixiang.PolicyRecord], premiums: Sequence[ruixiang.PremiumRecord]
+) -> list[Truth]:
+    """瑞祥人寿: a list, the layers behind its rows, an address."""
     money = {"premium_due_fen": "premium_due_fen", "premium_received_fen": "premium_received_fen"}
     return [
         _truth("policies", ALL_DAYS, ["policy_no"], policies, {"annual_premium_fen": "annual_premium_fen"}),
@@ -85,8 +89,8 @@ def _ruixiang() -> list[Truth]:
     ]
 
 
-def _mingde() -> list[Truth]:
-    premiums, statements = mingde.build_records(), mingde.build_statements()
+def mingde_truths(premiums: Sequence[mingde.Premium], statements: Sequence[mingde.Statement]) -> list[Truth]:
+    """明德养老: the lines in the windows are those in the files."""
     money = {"premium_due_fen": "due_fen", "premium_received_fen": "received_fen"}
     keys = [(each.batch_no, str(line.line_no)) for each in statements for line in each.lines]
     sums = _sums([line for each in statements for line in each.lines], _LINE_MONEY)
@@ -104,8 +108,8 @@ def _mingde() -> list[Truth]:
     ]
 
 
-def _kehutong() -> list[Truth]:
-    customers = kehutong.build_records()
+def kehutong_truths(customers: Sequence[kehutong.Customer]) -> list[Truth]:
+    """客户通: the same people on the page and from its address."""
     return [_truth(name, {}, ["customer_no"], customers, {}) for name in ("customers", "customer_api")]
 
 

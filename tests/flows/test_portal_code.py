@@ -12,9 +12,10 @@ from cli.stage import DESK_PASSWORD, OPS_USER
 from connectors.database.engine import session
 from connectors.database.tables import PortalAccount
 from connectors.questions import open_questions
-from tests.fixtures_cockpit import BUSINESS_DATE, Cockpit
+from tests.fixtures_cockpit import BUSINESS_DATE, PERIOD, Cockpit
+from tests.flows.hub_truth import empty_portal, find_differences, night_truths
 
-pytestmark = [pytest.mark.night, pytest.mark.browser, pytest.mark.usefixtures("night")]
+pytestmark = [pytest.mark.night, pytest.mark.browser, pytest.mark.usefixtures("night", "house_keys")]
 
 COLLECT = "采集单家保司/手动"
 SECONDS = 120
@@ -51,7 +52,8 @@ def token_of(page: httpx.Response) -> str:
 
 
 def test_a_code_typed_at_the_desk_lets_the_run_go_on(cockpit):
-    """The run waits as Paused, operations are told at once; the answer ends it, and the next asks nothing."""
+    """It waits as Paused, operations are told at once; the answer brings all home, the next asks nothing."""
+    empty_portal(cockpit.hub(), "kehutong")
     run_id = cockpit.start(COLLECT, insurer="kehutong", business_date=BUSINESS_DATE)
     question, identifier = wait_for_question(cockpit)
     code, number = sms_of(cockpit)
@@ -65,6 +67,8 @@ def test_a_code_typed_at_the_desk_lets_the_run_go_on(cockpit):
     assert "现在没有人在等验证码" in type_at_desk(cockpit, question, code).text
     run = cockpit.wait(run_id)
     assert run["state_type"] == "COMPLETED", run["state"]["message"]
+    truths = night_truths("kehutong", BUSINESS_DATE, PERIOD)
+    assert [said for truth in truths for said in find_differences(cockpit.hub(), "kehutong", truth)] == []
     with session(cockpit.hub(), read_only=True) as current:
         assert current.scalar(select(PortalAccount.kept_at).where(PortalAccount.slug == "kehutong"))
     again = cockpit.run(COLLECT, insurer="kehutong", business_date=BUSINESS_DATE)
