@@ -120,7 +120,7 @@ PORTAL_FAULTS = (
     Fault(
         "Old evidence stays",
         "connectors/evidence.py",
-        (("st_mtime < oldest", "st_mtime < 0"),),
+        (("st_mtime >= oldest", "st_mtime >= 0"),),
         ("tests/connectors/test_evidence_folder.py::test_evidence_goes_after_its_days",),
     ),
     Fault(
