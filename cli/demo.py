@@ -41,7 +41,7 @@ def play_night(stage: Stage) -> bool:
     """Queue the night, follow it to its end, print steps, time and memory; whether it completed."""
     from connectors.prefect_rest import PrefectServer  # noqa: PLC0415 - keeps --help fast
 
-    server = PrefectServer(stage.settings.prefect_api_url)
+    server = PrefectServer(stage.settings.prefect_api_url, stage.settings.prefect_auth)
     queued = time.monotonic()
     run_id = server.start_deployment(DEPLOYMENT, {"business_date": DEMO_BUSINESS_DATE})
     print(

@@ -52,7 +52,8 @@ def _follow(slug: str, day: date) -> "RunStatus":
     from config.settings import get_settings  # noqa: PLC0415 - keeps --help fast
     from connectors.prefect_rest import PrefectServer  # noqa: PLC0415
 
-    server = PrefectServer(get_settings().prefect_api_url)
+    settings = get_settings()
+    server = PrefectServer(settings.prefect_api_url, settings.prefect_auth)
     run_id = server.start_deployment(DEPLOYMENT, {"insurer": slug, "business_date": day.isoformat()})
     print(f"{slug} {day} 已排队，运行编号 {run_id}")
     shown, deadline = "", time.monotonic() + _LONGEST_SECONDS

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     portals: list[str] | None = Field(
         default=None, description="JSON list of the slugs that nights collect; default: every recipe"
     )
+    ignore_open_hours: bool = Field(
+        default=False, description="rehearsals: runs go to a portal outside its open_hours too"
+    )
     evidence_days: int = Field(
         default=30, ge=1, description="evidence of failures is removed after so many days"
     )
@@ -63,6 +66,12 @@ class Settings(BaseSettings):
 
     prefect_api_url: str | None = Field(
         default=None, validation_alias="PREFECT_API_URL", description="Prefect reads this name itself"
+    )
+
+    prefect_auth: SecretStr | None = Field(
+        default=None,
+        validation_alias="PREFECT_API_AUTH_STRING",
+        description="user:password that a protected Prefect server asks for; Prefect reads this name itself",
     )
 
     @property

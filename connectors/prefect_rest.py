@@ -1,16 +1,21 @@
 """A Prefect server by its REST API, for what stays small and does not load Prefect: desk, demo, `run`."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 import httpx
+from pydantic import SecretStr
 
 from bots.errors import PortalUnavailable, SetupInvalid
 
 _SECONDS = 30.0
 _SERVER_REMEDY = "确认 brokerflow server 和 brokerflow worker 已启动，且运行过 brokerflow deploy"
+_AUTH_REMEDY = (
+    "在 .env 中把 PREFECT_API_AUTH_STRING 写成与服务端 PREFECT_SERVER_API_AUTH_STRING 相同，再重新运行"
+)
 _RESUME_REMEDY = "在 Prefect 界面打开这次运行，点“Resume”；答案已经记下"
 _FINAL = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 
@@ -48,16 +53,20 @@ class RunStep:
 
 
 class PrefectServer:
-    """The server at ``api_url`` (``.../api``). Every call raises ServerSilent when it is not answered."""
+    """The server at ``api_url`` (``.../api``). Every call raises ServerSilent when it is not answered.
 
-    def __init__(self, api_url: str | None) -> None:
+    ``auth`` is the ``user:password`` of a protected server.
+    """
+
+    def __init__(self, api_url: str | None, auth: SecretStr | None = None) -> None:
         """Raises SetupInvalid when no server is named."""
         if not api_url:
             raise SetupInvalid(
                 "没有设置 PREFECT_API_URL，不知道 Prefect 服务在哪里。",
                 remedy="启动 brokerflow server，并在 .env 中写明 PREFECT_API_URL，例如 http://127.0.0.1:4200/api。",
             )
-        self._http = httpx.Client(base_url=api_url, timeout=_SECONDS)
+        headers = {"Authorization": f"Basic {_encoded(auth)}"} if auth else {}
+        self._http = httpx.Client(base_url=api_url, headers=headers, timeout=_SECONDS)
 
     def start_deployment(self, name: str, parameters: dict[str, Any]) -> str:
         """Queue a run of ``flow name/deployment name``; returns the flow run id at once."""
@@ -103,6 +112,12 @@ class PrefectServer:
             answer = self._http.request(method, path, json=json)
         except httpx.HTTPError as error:
             raise ServerSilent(f"{path} 没有应答（{type(error).__name__}）。", remedy=remedy) from None
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            raise ServerSilent(f"{path} 得到 HTTP 401：Prefect 服务要求口令。", remedy=_AUTH_REMEDY)
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
             raise ServerSilent(f"{path} 得到 HTTP {answer.status_code}。", remedy=remedy)
         return answer.json()
+
+
+def _encoded(auth: SecretStr) -> str:
+    return b64encode(auth.get_secret_value().encode()).decode("ascii")

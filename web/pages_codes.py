@@ -125,7 +125,8 @@ def _resume(desk: Desk, question: Question) -> None:
     for _ in range(_TRIES):
         try:
             if question.flow_run_id:
-                PrefectServer(desk.settings.prefect_api_url).resume_run(question.flow_run_id, _ANSWERED)
+                server = PrefectServer(desk.settings.prefect_api_url, desk.settings.prefect_auth)
+                server.resume_run(question.flow_run_id, _ANSWERED)
         except NotPaused:
             time.sleep(_SECONDS_BETWEEN)
         else:
