@@ -86,7 +86,7 @@ def try_dataset(
     started = time.perf_counter()
     settings, found = get_settings(), find_recipe(recipe)
     address = base_url or settings.portal_base_urls.get(found.slug, found.base_url)
-    if address == found.base_url:
+    if not (base_url or settings.ignore_open_hours):
         prove_open(found, datetime.now(ZoneInfo(TIME_ZONE)))
     credentials, parameters = _credentials(found), _parameters(param or [])
     sink = EvidenceFolder(evidence) if evidence else None

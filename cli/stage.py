@@ -127,6 +127,7 @@ def stage_environment(
             {slug: f"{sandbox}/{slug}/" for slug in ("taian", *MORE_PORTALS)}
         ),
         "BROKERFLOW_PORTALS": '["taian"]',
+        "BROKERFLOW_IGNORE_OPEN_HOURS": "true",
         "BROKERFLOW_WECOM_BASE_URL": f"{sandbox}/wecom",
         "BROKERFLOW_SMS_BASE_URL": f"{sandbox}/sms",
         "BROKERFLOW_DESK_HOST": LOOPBACK,

@@ -105,6 +105,15 @@ def hold_account(engine: Engine, insurer: str) -> Iterator[AccountLease]:
         lease.end()
 
 
+def expect_collection(current: Session, insurer: str, business_date: date) -> None:
+    """The night of ``business_date`` is wanted: it counts as not collected, whatever refuses it from now on.
+
+    What an earlier run of that night proved, or another one is about to prove, stays.
+    """
+    key = _collection_key(insurer, business_date)
+    offer(current, WorkItem, queue=COLLECTION_QUEUE, item_key=key)
+
+
 def begin_collection(current: Session, insurer: str, business_date: date) -> None:
     """From now on the night of ``business_date`` counts as not collected, until each dataset is proved."""
     row = {"queue": COLLECTION_QUEUE, "item_key": _collection_key(insurer, business_date), "state": "done"}

@@ -22,11 +22,13 @@ from connectors.browser import open_context
 from connectors.collection_log import (
     VisitKey,
     begin_collection,
+    expect_collection,
     forget_marks,
     hold_account,
     last_complete,
     record_report,
 )
+from connectors.database.engine import session
 from connectors.evidence import EvidenceFolder
 from connectors.portal_accounts import kept_session, remembered_refusals
 from connectors.portal_recipes import load_recipe
@@ -66,8 +68,10 @@ def collect_portal(
     day = business_date or business_date_of_run()
     month = Period.parse(period) if period else Period.before(day)
     recipe = load_recipe(insurer)
+    with session(hub()) as current:
+        expect_collection(current, insurer, day)
     check_datasets(recipe, f"config/portals/{insurer}.yaml")
-    if address_of(recipe) == recipe.base_url:
+    if not get_settings().ignore_open_hours:
         prove_open(recipe, shanghai_now())
     credentials = {name: read_secret(full).get_secret_value() for name, full in recipe.secret_names.items()}
     with hold_account(hub(), insurer) as lease, remembered_refusals(hub(), insurer, credentials):
@@ -75,9 +79,10 @@ def collect_portal(
             if needs_insurer(recipe):
                 require_insurer(current, insurer)
             begin_collection(current, insurer, day)
-            kept = kept_session(current, insurer)
 
         def stay(reports: list[DatasetReport]) -> None:
+            with lease.saving() as current:
+                kept = kept_session(current, insurer)
             with logged_in(recipe, day, credentials, kept) as portal:
                 visit = Visit(portal, lease, recipe, day)
                 with kept_for_the_next_run(visit):
@@ -88,18 +93,13 @@ def collect_portal(
     return PortalResult(insurer=insurer, datasets=reports)
 
 
-def address_of(recipe: Recipe) -> str:
-    """Where the portal is: what the settings say, else its recipe."""
-    return get_settings().portal_base_urls.get(recipe.slug, recipe.base_url)
-
-
 @contextmanager
 def logged_in(
     recipe: Recipe, day: date, credentials: dict[str, str], kept: str | None
 ) -> Iterator[PortalSession]:
     """A portal in a browser of its own; ``kept`` is the session of an earlier run, if any."""
     settings, insurer = get_settings(), recipe.slug
-    base_url = address_of(recipe)
+    base_url = settings.portal_base_urls.get(insurer, recipe.base_url)
     evidence = EvidenceFolder(settings.evidence_dir / insurer / day.isoformat())
     asker, known = ask_operations(insurer), read_kept(kept)
     with open_context(settings) as context:

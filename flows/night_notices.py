@@ -18,11 +18,12 @@ def digest_notices(
 ) -> list[Notice]:
     """The night's digest for operations and finance; a warning when there is something to decide.
 
-    An incomplete night and the complete one that follows it are two occasions: finance hears of both.
+    An incomplete night, the same with fewer portals missing, and the complete one that follows are occasions
+    of their own: finance hears of each.
     ``warnings`` are sentences about the portals' accounts; recipes that had to fall back are named too.
     """
     warnings = [*fallback_warnings(collected.portals), *warnings]
-    occasion = f"{day.isoformat()}/{reconciled.period}" + ("/不完整" if reconciled.incomplete else "")
+    occasion = "/".join([day.isoformat(), reconciled.period, *sorted(reconciled.incomplete)])
     missing = [f"{name}：采集不完整，下列金额可能是旧的" for name in reconciled.incomplete]
     breaks = reconciled.breaks_by_class
     yuan = {name: format_yuan(fen) for name, fen in reconciled.controls.items()}

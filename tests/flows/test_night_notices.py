@@ -63,6 +63,18 @@ def test_a_digest_on_old_data_says_so_and_the_complete_one_follows():
     assert all(notice.severity is Severity.WARNING for notice in partial)
 
 
+def test_a_portal_that_was_made_up_for_is_told_while_another_is_missing():
+    """Of two missing portals one comes home later: its right figures are a message of their own."""
+    nights = [["泰安人寿", "康禾人寿"], ["康禾人寿", "泰安人寿"], ["康禾人寿"], []]
+    digests = [
+        digest_notices(DAY, collected([]), RECONCILED.model_copy(update={"incomplete": names}))
+        for names in nights
+    ]
+    occasions = [digest[0].occasion for digest in digests]
+    assert occasions[0] == occasions[1]
+    assert len(set(occasions)) == 3
+
+
 def test_another_trouble_at_the_same_place_is_told_again():
     """The same failure is one alarm a day, another kind of failure is another alarm."""
     other = describe_failure("taian", SourceFileInvalid("文件截断。", remedy="重新导出"))
