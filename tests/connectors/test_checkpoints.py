@@ -1,4 +1,8 @@
-"""A collection that was killed at a page goes on behind it, in the hub as at the portal."""
+"""A collection that broke off at a page goes on behind it, in the hub as at the portal.
+
+Here it breaks off by an exception that nothing of ours catches; processes are killed with SIGKILL in
+test_families_resume.py and, with a whole night, in tests/flows/test_worker_killed.py.
+"""
 
 from collections import Counter
 from contextlib import suppress
@@ -25,7 +29,7 @@ KEY = VisitKey("taian", DAY, ALWAYS)
 
 
 class Killed(BaseException):
-    """What kill -9 leaves: nothing of ours runs any more."""
+    """Breaks a walk off; unlike kill -9 it lets the account and the browser go."""
 
 
 class MortalVisit(Visit):
@@ -74,8 +78,8 @@ def marks_left(hub):
 
 
 @pytest.mark.parametrize("pages", [1, 2, 5])
-def test_a_killed_collection_goes_on_and_ends_whole(ledger, small_sandbox, stay, pages):
-    """Dead after any page: the next stay ends with the truth, and leaves no checkpoint behind."""
+def test_a_collection_that_breaks_off_goes_on_and_ends_whole(ledger, small_sandbox, stay, pages):
+    """Broken off after any page: the next stay ends with the truth, and leaves no checkpoint behind."""
     stay(dies_after=pages)
     stay()
     truth = small_sandbox.truth

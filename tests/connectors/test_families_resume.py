@@ -1,5 +1,11 @@
-"""Every family goes on behind its checkpoint after a kill; 泰安人寿, with windows, in test_checkpoints.py."""
+"""Every family goes on behind its checkpoint; 泰安人寿, with windows, in test_checkpoints.py.
 
+Walks broken off by an exception stand for all families, one family's process is killed with SIGKILL.
+"""
+
+import signal
+import subprocess
+import sys
 from collections import Counter
 from contextlib import suppress
 from datetime import date
@@ -8,6 +14,7 @@ import pytest
 from prefect.logging import disable_run_logger
 from sqlalchemy import select
 
+from config.settings import PROJECT_ROOT
 from connectors.browser import new_context
 from connectors.collection_log import hold_account
 from connectors.database.engine import session
@@ -45,6 +52,10 @@ def stay(hub, small_sandbox, browser):
     return collect
 
 
+# 254 records of these years, 50 in one call to the browser.
+MINGDE_PAGES = 6
+
+
 def due_in_years(premiums):
     first, last = map(date.fromisoformat, YEARS.values())
     return [
@@ -75,17 +86,50 @@ def keys_at_home(hub, slug):
     return found, len(aside)
 
 
-@pytest.mark.parametrize("slug", TRUTHS)
-def test_a_killed_walk_of_any_family_goes_on_and_ends_whole(hub, stay, slug):
-    """Dead before page 2 is saved: the next stay skips page 1 and ends with all records, each once."""
+def know(hub, slug):
     with session(hub) as current:
         upsert(current, Insurer, [{"slug": slug, "name": slug, "payer_names": []}])
-    assert stay(slug, dies_after=1) == (1, 0)
-    saved, skipped = stay(slug)
-    assert skipped == 1
-    assert saved > 0
+
+
+def assert_whole(hub, slug):
+    """All records are at home, each once."""
     found, aside = keys_at_home(hub, slug)
     truth = TRUTHS[slug]()
     assert len(set(found)) == len(found)
     assert set(found) <= set(truth)
     assert len(found) + aside == len(truth)
+
+
+@pytest.mark.parametrize("slug", TRUTHS)
+def test_a_broken_off_walk_of_any_family_goes_on_and_ends_whole(hub, stay, slug):
+    """Broken off before page 2 is saved: the next stay skips page 1 and ends with all records, each once."""
+    know(hub, slug)
+    assert stay(slug, dies_after=1) == (1, 0)
+    saved, skipped = stay(slug)
+    assert skipped == 1
+    assert saved > 0
+    assert_whole(hub, slug)
+
+
+@pytest.fixture
+def kill_at(hub_url, small_sandbox, monkeypatch):
+    """A function: another process walks 明德养老's grid, and is killed with a page in hand; how it ended."""
+    monkeypatch.setenv("BROKERFLOW_DATABASE_URL", hub_url)
+
+    def walk(page):
+        what = ["tests.connectors.killed_collection", small_sandbox.url, "mingde", str(page)]
+        return subprocess.run(
+            [sys.executable, "-m", *what], cwd=PROJECT_ROOT, capture_output=True, timeout=240, check=False
+        )
+
+    return walk
+
+
+@pytest.mark.parametrize("page", [1, 3, MINGDE_PAGES], ids=["first", "middle", "last"])
+def test_a_process_killed_at_any_page_is_gone_on_from(hub, stay, kill_at, page):
+    """SIGKILL with a page read and not yet saved: the next process goes on from that very page."""
+    know(hub, "mingde")
+    killed = kill_at(page)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-800:]
+    assert stay("mingde") == (MINGDE_PAGES - page + 1, page - 1)
+    assert_whole(hub, "mingde")
