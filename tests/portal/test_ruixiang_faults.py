@@ -272,11 +272,11 @@ def test_answers_that_fail_now_and_then(small_sandbox, enter_ruixiang, dataset, 
 
 
 def test_refused_question_is_passed_on(small_sandbox, enter_ruixiang):
-    """What the portal says in place of rows is in the error."""
+    """What the portal says in place of rows is in the error; a calendar shows it before the question."""
     session = enter_ruixiang(
         small_sandbox, QUICK, ("kind: date, written: YYYY-MM-DD", "kind: date, written: YYYY/MM/DD")
     )
     with pytest.raises(PageChanged, match="应答写着：code 1400、msg 参数错误，日期格式应为"):
         list(session.extract("premiums", ALWAYS))
-    with pytest.raises(PageChanged, match="没有表格"):
+    with pytest.raises(PageChanged, match="选了 2000/01/01，页面上仍是“2000-01-01”"):
         list(session.extract("policies", ALWAYS))
