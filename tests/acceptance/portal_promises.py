@@ -21,13 +21,16 @@ PORTAL_PROMISES = (
     ),
     Promise(
         PORTALS_DONE,
-        "A page by somebody who has not read the engine works by following docs/recipe.md, without Python",
-        "one page in a style of its own, 37 rows on 3 pages",
+        "A recipe alone reads a page in a style of none of the five portals; docs/recipe*.md say every word "
+        "of the language and show every key in an example that the engine takes",
+        "one page, 37 rows on 3 pages; every fenced example of the pages",
         (
             "tests/portal/test_strange_portal.py::test_check_accepts_the_recipe",
             "tests/portal/test_strange_portal.py::test_try_brings_every_row_home",
             "tests/portal/test_recipe_docs.py::test_word_is_documented",
             "tests/portal/test_recipe_docs.py::test_list_of_models_is_complete",
+            "tests/portal/test_recipe_docs.py::test_example_is_taken_by_the_engine",
+            "tests/portal/test_recipe_docs.py::test_every_key_of_every_model_is_shown",
         ),
     ),
     Promise(
@@ -57,13 +60,16 @@ PORTAL_PROMISES = (
     ),
     Promise(
         PORTALS_FAULTS,
-        "`kill -9` at any page, then resume: nothing lost, nothing doubled, no page asked for twice",
-        _SMALL,
+        "`kill -9` at the first, a middle and the last page, and of a whole worker; a walk broken off "
+        "in every family: gone on from there, nothing lost, nothing doubled",
+        "portals of the tests' sandbox; SIGKILL: 明德's grid of 6 pages and a night of 泰安, 120 policies",
         (
-            "tests/connectors/test_checkpoints.py::test_a_killed_collection_goes_on_and_ends_whole",
+            "tests/connectors/test_families_resume.py::test_a_process_killed_at_any_page_is_gone_on_from",
+            "tests/flows/test_worker_killed.py::test_a_killed_night_is_marked_crashed_and_the_next_one_completes_it",
+            "tests/connectors/test_families_resume.py::test_a_broken_off_walk_of_any_family_goes_on_and_ends_whole",
+            "tests/connectors/test_checkpoints.py::test_a_collection_that_breaks_off_goes_on_and_ends_whole",
             "tests/connectors/test_checkpoints.py::test_a_saved_page_is_not_asked_for_again",
             "tests/connectors/test_checkpoints.py::test_what_contradicts_itself_is_not_built_upon",
-            "tests/connectors/test_families_resume.py::test_a_killed_walk_of_any_family_goes_on_and_ends_whole",
             f"{_PORTAL}marks.py::test_a_list_that_has_moved_is_read_from_the_start",
         ),
     ),
@@ -203,9 +209,12 @@ PORTAL_PROMISES = (
     ),
     Promise(
         PORTALS_FAULTS,
-        "Two portals ask for a code at once: each answer goes to its own, one may run out",
-        "files written by the test",
+        "Two questions for a code are open at once: an answer goes to its own, one runs out; "
+        "a run that asks waits, and goes on with what is typed at the desk",
+        "two rows of the questions table, SQLite and PostgreSQL; one run of 客户通 in the tests' house",
         (
+            "tests/connectors/test_questions.py::test_one_of_two_questions_may_run_out",
+            "tests/flows/test_portal_code.py::test_a_code_typed_at_the_desk_lets_the_run_go_on",
             "tests/connectors/test_questions.py::test_an_sms_answers_the_question_that_it_names",
             "tests/connectors/test_questions.py::test_a_late_answer_is_refused",
         ),

@@ -58,6 +58,20 @@ def test_a_question_that_its_run_gave_up_is_closed(hub):
         assert open_questions(current, NOW) == []
 
 
+def test_one_of_two_questions_may_run_out(hub):
+    """Two portals ask at once: one question's time is over, the other's answer still comes to its own run."""
+    waiting = put(hub)
+    with session(hub) as current:
+        short = Asked("other", "另一家（other）", "编号 M3XB", None, 60, "run-2")
+        ended = ask(current, short, NOW).id
+        now = NOW + timedelta(seconds=61)
+        assert [question.id for question in open_questions(current, now)] == [waiting]
+        with pytest.raises(AnswerRefused, match="已经过期"):
+            answer(current, ended, "654321", "李喆", now)
+        answer(current, waiting, "123456", "李喆", now)
+        assert (take_answer(current, waiting), take_answer(current, ended)) == ("123456", None)
+
+
 @pytest.mark.parametrize("typed", ["", "12 34", "1" * 17, "<b>"])
 def test_what_is_no_code_is_refused(hub, typed):
     """Only letters and digits, at most sixteen."""
