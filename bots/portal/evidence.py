@@ -110,7 +110,7 @@ def _scrubbed_pages(
         }
     finally:
         with _as_far_as_possible("the window that scrubs"):
-            within(_OPEN_SECONDS, window, "close")
+            within(_OPEN_SECONDS, window, "close", False, None)
 
 
 def _scrub(frame: Frame, scrubbing: Mapping[str, Any]) -> dict[str, Any]:

@@ -95,6 +95,18 @@ def test_a_table_that_holds_the_page_is_not_hidden_whole(kept):
     assert not [name for name in NAMES if name in html]
 
 
+def test_the_window_that_scrubs_answers_is_closed_again(failed, evidence, caplog):
+    """Of an answer that is a page only the HTML without its people is left, and nothing went wrong."""
+    failed(evidence, LIST.format(title="投保人").encode("utf-8"))
+    told = evidence.files["taian-policies-answers.txt"].decode("utf-8")
+    assert "TA202601000001" in told
+    assert not [name for name in NAMES if name in told]
+    assert (list(evidence.files)[1:], caplog.text) == (
+        ["taian-policies-1-0.html", "taian-policies-1.png"],
+        "",
+    )
+
+
 @pytest.fixture
 def failed(context):
     """A function that keeps evidence of one answer and one page in a sink."""
