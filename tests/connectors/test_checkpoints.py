@@ -49,10 +49,12 @@ class MortalVisit(Visit):
 @pytest.fixture
 def stay(ledger, small_sandbox, browser):
     """Collect policies with their endorsements in a new stay, which may die; saved pages by dataset."""
-    recipe = load_recipe("taian")
+    whole = load_recipe("taian")
     credentials = {"user": PORTAL_USER, "password": PORTAL_PASSWORD}
 
-    def collect(dies_after=None):
+    def collect(dies_after=None, window_days=None):
+        policies = whole.datasets["policies"].model_copy(update={"window_days": window_days})
+        recipe = whole.model_copy(update={"datasets": whole.datasets | {"policies": policies}})
         with (
             suppress(Killed),
             disable_run_logger(),
@@ -82,6 +84,20 @@ def test_a_collection_that_breaks_off_goes_on_and_ends_whole(ledger, small_sandb
     """Broken off after any page: the next stay ends with the truth, and leaves no checkpoint behind."""
     stay(dies_after=pages)
     stay()
+    truth = small_sandbox.truth
+    assert counts(ledger) == (truth["policies"], truth["endorsements"])
+    assert marks_left(ledger) == 0
+
+
+def test_a_collection_that_was_killed_between_windows_goes_on(ledger, small_sandbox, stay):
+    """Dead in the third query window: the next stay saves the rest alone, and the hub holds the whole."""
+    whole = stay(window_days=1500).total()
+    saved = stay(dies_after=whole - 2, window_days=1500).total()
+    with session(ledger, read_only=True) as current:
+        marks = read_marks(current, KEY, "policies")
+    assert len({mark["mark"]["window"] for mark in marks}) > 1
+    assert stay(window_days=1500).total() < whole
+    assert saved == whole - 2
     truth = small_sandbox.truth
     assert counts(ledger) == (truth["policies"], truth["endorsements"])
     assert marks_left(ledger) == 0
