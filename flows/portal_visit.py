@@ -56,14 +56,23 @@ class Visit:
 
 @contextmanager
 def kept_for_the_next_run(visit: Visit) -> Iterator[None]:
-    """Keep the session where the recipe says so, else log out; whatever happened."""
+    """Keep the session where the recipe says so, else log out; whatever happened.
+
+    It is kept from the login on: a browser that dies must not cost the account another one.
+    """
     try:
+        keep(visit)
         yield
-        kept = visit.portal.keep()
-        with visit.lease.saving() as current:
-            keep_session(current, visit.insurer, kept.to_json() if kept else None, datetime.now(UTC))
+        keep(visit)
     finally:
         visit.portal.close()
+
+
+def keep(visit: Visit) -> None:
+    """Store the session as it stands, if there is one to keep."""
+    kept = visit.portal.keep()
+    with visit.lease.saving() as current:
+        keep_session(current, visit.insurer, kept.to_json() if kept else None, datetime.now(UTC))
 
 
 def walk_list(visit: Visit, walk: Walk, key: VisitKey, dataset: str) -> Counter[str]:

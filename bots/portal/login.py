@@ -78,6 +78,7 @@ class Login:
         Notices on the login page, or in answers to its own scripts, may speak of wrong passwords too.
         """
         self._refusals.begin()
+        self.is_kept = False
         try:
             for step in self._rules.login:
                 run_steps(self._screen, [step], {}, self._credentials)

@@ -158,7 +158,7 @@ class PortalSession:
         return self._reports[dataset]
 
     def keep(self) -> KeptSession | None:
-        """The session for the next run, before ``close``, which then does not log out.
+        """The session for the next run as it stands; unless a new login follows, ``close`` does not log out.
 
         None when the recipe keeps none or nobody is logged in. It is as good as a login: store it encrypted.
         """

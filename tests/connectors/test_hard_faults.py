@@ -11,14 +11,18 @@ from prefect.logging import disable_run_logger
 from prefect.states import Failed
 
 from bots.errors import BrowserLost, PortalUnavailable, StorageFull
+from bots.portal.kept import KeptSession
 from config.settings import PROJECT_ROOT, get_settings
 from connectors.browser import open_context
 from connectors.collection_log import hold_account
+from connectors.database.engine import session
 from connectors.database.tables import Endorsement, LandingFile, Policy
+from connectors.portal_accounts import kept_session
 from flows.collect_portal import collect_list, stay_to_the_end
 from flows.house import may_retry
-from flows.portal_visit import Visit
+from flows.portal_visit import Visit, kept_for_the_next_run
 from tests.connectors.conftest import ALWAYS, DAY, read
+from tests.portal import kehutong_visit
 from tests.portal.five_portals import logged_in, quick_recipe
 from tests.portal.unlucky import Line, kill_browser, kill_renderers
 
@@ -158,3 +162,31 @@ def test_two_workers_on_one_account_take_turns(ledger, small_sandbox, hub_url, m
     assert counted == {"logins": 2, "displaced": 0}
     assert_whole(ledger, small_sandbox)
     assert Counter(read(ledger, Policy)["policy_no"]).most_common(1)[0][1] == 1
+
+
+def read_in_a_dying_browser(visit):
+    """Nothing is read: the browser dies behind the login."""
+    with kept_for_the_next_run(visit):
+        kill_browser()
+        list(visit.portal.extract("customer_api", {}))
+
+
+@ON_SQLITE
+def test_a_browser_that_dies_leaves_its_login_to_the_next_one(hub, small_sandbox):
+    """The session is kept from the login on: the next browser is in without a code, nobody is asked again."""
+    with hold_account(hub, "kehutong") as lease:
+        with open_context(get_settings()) as context:
+            person = kehutong_visit.Person(small_sandbox, context)
+            portal = kehutong_visit.visit(small_sandbox, context, None, person)
+            stay = Visit(portal, lease, kehutong_visit.parse_kehutong(), DAY)
+            with pytest.raises(BrowserLost):
+                read_in_a_dying_browser(stay)
+        with session(hub, read_only=True) as current:
+            kept = KeptSession.from_json(kept_session(current, "kehutong"))
+        messages = small_sandbox.messages()["sms"]
+        with (
+            open_context(get_settings()) as context,
+            kehutong_visit.visit(small_sandbox, context, None, None, kept=kept) as portal,
+        ):
+            assert list(portal.extract("customer_api", {}))
+    assert small_sandbox.messages()["sms"] == messages

@@ -226,6 +226,16 @@ def test_logout_unless_kept(small_sandbox, enter, context, keeps, status):
     assert answer.status == status
 
 
+def test_login_after_the_keeping_is_logged_out(small_sandbox, enter, context):
+    """What was kept is over and nobody knows of the login that followed: it must not stay behind."""
+    session = enter()
+    session.keep()
+    small_sandbox.spoil("kehutong", expire_at_page=1)
+    assert first_name(session) == RECORDS[0].name
+    session.close()
+    assert context.request.get(f"{small_sandbox.url}/kehutong/api/session").status == 401
+
+
 def test_failure_in_one_dataset_costs_no_login_in_the_next(small_sandbox, enter, person):
     """After a failed dataset the session is found alive; nobody is asked and nothing is typed."""
     session = enter()
