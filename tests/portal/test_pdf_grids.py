@@ -17,6 +17,8 @@ from sandbox.kanghe.records import build_batches
 from sandbox.portal_faults import PortalFaults
 from tests.portal.kanghe_portal import line_row, parse_kanghe
 
+# Fourteen pages are read again and again.
+pytestmark = pytest.mark.service
 PLACE = "康禾人寿（kanghe） monthly_statement"
 RULES = parse_kanghe().datasets["monthly_statement"]
 LINES = [line for batch in build_batches() for line in batch.lines]
