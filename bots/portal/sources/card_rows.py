@@ -17,6 +17,8 @@ from bots.portal.sheet import Sheet
 from bots.portal.snapshot import READ_CARDS
 from bots.portal.tally import read_totals
 
+# What the page asked for is heard of a moment later.
+_HEARING_MS = 50
 _REMEDY = "对照页面修改配方里的 cards，再用 brokerflow portal try 试跑"
 
 
@@ -62,6 +64,7 @@ class CardRows:
 
     def _read(self, page_no: int) -> Sheet:
         start = self._starts[page_no]
+        self._screen.page.wait_for_timeout(_HEARING_MS)
         before = self._screen.answers.waiting()
         found = self._look(start)
         if found["stop"]:
