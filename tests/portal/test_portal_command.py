@@ -47,7 +47,7 @@ def test_check_names_file_line_and_key(tmp_path):
     """A recipe with faults ends with exit code 1 and one line for each of them."""
     draft = tmp_path / "draft.yaml"
     draft.write_text(
-        TAIAN.replace("kind: popup", "kind: window").replace("    title: 保全记录\n", ""), "utf-8"
+        TAIAN.replace("    title: 保全记录\n", "").replace("    title: 佣金结算明细\n", ""), "utf-8"
     )
     answer = brokerflow("check", draft)
     assert answer.returncode == 1
