@@ -34,11 +34,12 @@ class Truth:
 
 def all_truths() -> dict[str, list[Truth]]:
     """Portal -> its datasets, at full size."""
+    premiums, statements = mingde.build_records(), mingde.build_statements()
     return {
         "taian": taian_truths(build_brokerage()),
         "kanghe": kanghe_truths(kanghe.build_records(), kanghe.build_batches()),
         "ruixiang": ruixiang_truths(ruixiang.build_records(), ruixiang.build_premiums()),
-        "mingde": mingde_truths(mingde.build_records(), mingde.build_statements()),
+        "mingde": mingde_truths(premiums, [each for each in premiums if each.received_date], statements),
         "kehutong": kehutong_truths(kehutong.build_records()),
     }
 
@@ -89,19 +90,19 @@ def ruixiang_truths(
     ]
 
 
-def mingde_truths(premiums: Sequence[mingde.Premium], statements: Sequence[mingde.Statement]) -> list[Truth]:
-    """明德养老: the lines in the windows are those in the files."""
+def mingde_truths(
+    premiums: Sequence[mingde.Premium],
+    receipts: Sequence[mingde.Premium],
+    statements: Sequence[mingde.Statement],
+) -> list[Truth]:
+    """明德养老: the lines in the windows are those in the files; ``receipts`` are the premiums that came."""
     money = {"premium_due_fen": "due_fen", "premium_received_fen": "received_fen"}
     keys = [(each.batch_no, str(line.line_no)) for each in statements for line in each.lines]
     sums = _sums([line for each in statements for line in each.lines], _LINE_MONEY)
     return [
         _truth("premiums", ALL_DAYS, ["policy_no", "policy_year"], premiums, money),
         _truth(
-            "receipts",
-            ALL_DAYS,
-            ["policy_no", "policy_year"],
-            [premium for premium in premiums if premium.received_date],
-            {"received_fen": "received_fen"},
+            "receipts", ALL_DAYS, ["policy_no", "policy_year"], receipts, {"received_fen": "received_fen"}
         ),
         _truth("batches", EVERY_MONTH, ["batch_no"], statements, {"cover_total_fen": "total_fen"}),
         *(Truth(name, EVERY_MONTH, _LINE, keys, sums) for name in ("batch_lines", "batch_files")),

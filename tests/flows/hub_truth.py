@@ -54,7 +54,12 @@ def night_truths(slug, last_day, period):
         premiums = [
             premium for premium in mingde.build_records() if premium.due_date <= day and is_fit(premium)
         ]
-        return portal_truth.mingde_truths(premiums, in_period(mingde.build_statements(), period))
+        receipts = [
+            premium
+            for premium in mingde.build_records()
+            if premium.received_date and premium.received_date <= day
+        ]
+        return portal_truth.mingde_truths(premiums, receipts, in_period(mingde.build_statements(), period))
     return portal_truth.kehutong_truths(kehutong.build_records())
 
 
