@@ -135,7 +135,10 @@ def _playwright_browser() -> Path | None:
 
 
 def _apt_browser() -> Path | None:
-    return _working_browser() if _apt_install("chromium") else None
+    if not _apt_install("chromium"):
+        return None
+    _apt_install("chromium-headless-shell")  # Ubuntu has none, and goes on with its Chromium
+    return _working_browser()
 
 
 def _apt_install(*packages: str) -> bool:

@@ -14,7 +14,7 @@ def record_actions(url: str, settings: Settings) -> str:
     """Open a window at ``url``; what was done in it until it was closed. SetupInvalid without a screen."""
     if not has_display():
         raise SetupInvalid("录制要打开浏览器窗口，这台机器没有图形界面。", remedy=NO_DISPLAY_REMEDY)
-    browser = settings.browser_path or find_browser()
+    browser = settings.browser_path or find_browser(headed=True)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "actions.jsonl"
         command = [sys.executable, "-m", "playwright", "codegen", "--target", "jsonl", "-o", str(out)]

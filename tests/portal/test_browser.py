@@ -19,6 +19,16 @@ def test_found_browser_opens_a_chinese_page_in_shanghai():
     assert facts == ["zh-CN", "Asia/Shanghai"]
 
 
+def test_chromium_without_windows_comes_first_where_nobody_looks(tmp_path, monkeypatch):
+    """Of both, the one without windows drives the night; a window is shown by the other."""
+    for name in ("chromium", "chromium-headless-shell"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_browser() == tmp_path / "chromium-headless-shell"
+    assert find_browser(headed=True) == tmp_path / "chromium"
+
+
 def test_wrong_path_says_how_to_mend_it(tmp_path):
     """A browser_path without a browser is an error with the remedy."""
     settings = Settings(browser_path=tmp_path / "no-browser")
