@@ -7,11 +7,10 @@ from typing import Any
 from bots.errors import ExtractionIncomplete, SourceFileInvalid
 from bots.masking import mask_text
 from bots.portal.file_grids import AGAIN, Grid, read_grid
-from bots.portal.printed import read_numbers
 from bots.portal.recipe import DownloadDataset, FileDataset
 from bots.portal.sheet import Totals
 from bots.portal.table import TableRow, check_titles, decode_row, plain_title
-from bots.portal.tally import Tally
+from bots.portal.tally import Tally, read_footer
 from bots.portal.verbs import filled
 
 _SHOWN_TEXT = 80
@@ -47,9 +46,7 @@ def read_file(raw: bytes, rules: FileRules, encoding: str, place: str, asked: Ma
         decode_row(cells, titles, rules, row_no=row_no, index=header + row_no, carried=carried)
         for row_no, cells in enumerate(body, 1)
     ]
-    totals = _footer_totals(footer, titles, rules, place)
-    _prove_totals(rows, totals, rules, place)
-    return FileTable(rows, totals)
+    return FileTable(rows, _prove_footer(rows, footer, titles, rules, place))
 
 
 def _find_header(grid: Grid, rules: FileRules, place: str) -> int:
@@ -102,33 +99,16 @@ def _cut_footer(rows: Grid, rules: FileRules, place: str) -> tuple[Grid, list[st
     return filled[:-1], filled[-1]
 
 
-def _footer_totals(footer: list[str], titles: Sequence[str], rules: FileRules, place: str) -> Totals:
-    count = _footer_count(footer, rules.completeness.count, place) if rules.completeness.count else None
-    try:
-        sums = {
-            name: int(rules.column_names[name].parse(footer[titles.index(rules.titles[name])]))
-            for name in rules.completeness.sums
-        }
-    except (ValueError, TypeError, IndexError):
-        raise SourceFileInvalid(
-            f"{place} 合计行的金额无法识别：{'、'.join(footer)}。", remedy=AGAIN
-        ) from None
-    return Totals(count, sums)
-
-
-def _footer_count(footer: list[str], pattern: str, place: str) -> int:
-    numbers = read_numbers(pattern, " ".join(footer))
-    if numbers is None:
-        raise SourceFileInvalid(f"{place} 合计行没有“{pattern}”。", remedy=AGAIN)
-    return numbers["count"]
-
-
-def _prove_totals(rows: list[TableRow], totals: Totals, rules: FileRules, place: str) -> None:
+def _prove_footer(
+    rows: list[TableRow], footer: list[str], titles: Sequence[str], rules: FileRules, place: str
+) -> Totals:
     tally = Tally(rules, rules.completeness.sums, place)
     try:
         tally.add(rows)
+        totals = read_footer(footer, titles, rules, rules.completeness, place)
     except ExtractionIncomplete as error:
         raise SourceFileInvalid(error.what, remedy=AGAIN) from None
     said = tally.disagreements(totals.count, totals.sums)
     if said:
         raise SourceFileInvalid(f"{place} 与文件末尾的合计不符：{'；'.join(said)}。", remedy=AGAIN)
+    return totals

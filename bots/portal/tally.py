@@ -9,7 +9,7 @@ from bots.money import format_yuan
 from bots.portal.marks import DatasetMark, count_filled
 from bots.portal.printed import read_numbers
 from bots.portal.readings import ListTotals
-from bots.portal.recipe import DatasetRules
+from bots.portal.recipe import DatasetRules, FileFooter
 from bots.portal.sheet import Totals
 from bots.portal.table import TableRow
 
@@ -24,6 +24,25 @@ def read_totals(text: str, printed: ListTotals, place: str) -> Totals:
         count=_number(text, printed.count, "count", place) if printed.count else None,
         sums={name: _number(text, pattern, "amount", place) for name, pattern in printed.sums.items()},
     )
+
+
+def read_footer(
+    footer: Sequence[str], titles: Sequence[str], rules: DatasetRules, claim: FileFooter, place: str
+) -> Totals:
+    """The count and the sums of a footer row, whose amounts stand below their titles.
+
+    Raises ExtractionIncomplete when one of them cannot be read.
+    """
+    count = read_numbers(claim.count, " ".join(footer)) if claim.count else {"count": None}
+    if count is None:
+        raise ExtractionIncomplete(f"{place} 合计行没有“{claim.count}”。", remedy=_REMEDY)
+    cells = dict(zip(titles, footer, strict=False))
+    try:
+        sums = {name: int(rules.column_names[name].parse(cells[rules.titles[name]])) for name in claim.sums}
+    except (ValueError, TypeError, KeyError):
+        what = f"{place} 合计行的金额无法识别：{'、'.join(filter(None, footer))}。"
+        raise ExtractionIncomplete(what, remedy=_REMEDY) from None
+    return Totals(count["count"], sums)
 
 
 def _number(text: str, pattern: str, hole: str, place: str) -> int:

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bots.errors import ExtractionIncomplete
-from bots.portal.printed import read_numbers
 from bots.portal.recipe import AtLeast, FileFooter, PopupDataset
-from bots.portal.sheet import Totals
 from bots.portal.snapshot import Snapshot
 from bots.portal.table import TableRow, check_titles, decode_row, find_body
-from bots.portal.tally import Tally
+from bots.portal.tally import Tally, read_footer
 from bots.portal.verbs import filled
 
 _OPEN_IT = "打开这一条核对"
@@ -53,8 +51,9 @@ def read_window(
     if isinstance(claim, AtLeast):
         _prove_least(len(rows), claim, place)
     else:
-        totals = _footer_totals(footer, titles, rules, claim, place)
-        _prove_totals(rows, totals, rules, claim, place)
+        tally = Tally(rules, claim.sums, place)
+        tally.add(rows)
+        tally.prove(read_footer(footer, titles, rules, claim, place))
         _prove_listed(len(rows), claim, place, parent)
     return rows
 
@@ -71,34 +70,6 @@ def _cut_footer(lines: list[tuple[int, list[str]]], claim: FileFooter, place: st
         what = f"{place} 窗口里最后一行不是“{claim.footer}”，读到 {len(lines)} 行。"
         raise ExtractionIncomplete(what, remedy=_OPEN_IT)
     return lines.pop()[1]
-
-
-def _footer_totals(
-    footer: list[str], titles: list[str], rules: PopupDataset, claim: FileFooter, place: str
-) -> Totals:
-    count = _footer_count(footer, claim.count, place) if claim.count else None
-    cells = dict(zip(titles, footer, strict=False))
-    try:
-        sums = {name: int(rules.column_names[name].parse(cells[rules.titles[name]])) for name in claim.sums}
-    except (ValueError, TypeError, KeyError):
-        what = f"{place} 合计行的金额无法识别：{'、'.join(filter(None, footer))}。"
-        raise ExtractionIncomplete(what, remedy=_OPEN_IT) from None
-    return Totals(count, sums)
-
-
-def _footer_count(footer: list[str], pattern: str, place: str) -> int:
-    numbers = read_numbers(pattern, " ".join(footer))
-    if numbers is None:
-        raise ExtractionIncomplete(f"{place} 合计行没有“{pattern}”。", remedy=_OPEN_IT)
-    return numbers["count"]
-
-
-def _prove_totals(
-    rows: list[TableRow], totals: Totals, rules: PopupDataset, claim: FileFooter, place: str
-) -> None:
-    tally = Tally(rules, claim.sums, place)
-    tally.add(rows)
-    tally.prove(totals)
 
 
 def _prove_listed(count: int, claim: FileFooter, place: str, parent: Mapping[str, Any]) -> None:
