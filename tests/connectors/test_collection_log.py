@@ -148,8 +148,9 @@ def test_first_use_by_two_processes_leaves_one_holder(hub, start_holder):
 
 def test_accounts_of_two_portals_are_held_side_by_side(hub):
     """One portal's lease does not keep another portal waiting."""
-    with hold_account(hub, "taian"), hold_account(hub, "minan"):
-        pass
+    with hold_account(hub, "taian"), hold_account(hub, "minan"), session(hub, read_only=True) as current:
+        held = select(WorkItem.item_key).where(WorkItem.queue == ACCOUNT_QUEUE, WorkItem.state == "claimed")
+        assert set(current.scalars(held)) == {"taian", "minan"}
 
 
 def test_a_collection_counts_as_complete_only_after_its_last_dataset(hub):

@@ -92,3 +92,4 @@ def test_expired_session_moves_the_whole_window(page, small_sandbox):
     page.frame("menuFrame").click("text=保费清单")
     page.frame("mainFrame").wait_for_selector("text=登录超时，请重新登录")
     page.wait_for_selector("form[name=loginForm]", timeout=5000)
+    assert page.frame("mainFrame") is None
