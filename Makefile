@@ -5,8 +5,8 @@
 PYTHON := .venv/bin/python
 SETUP := @sh cli/bootstrap.sh
 TWICE := -n 2 --dist load
-# a third process for the house on Prefect, which mostly waits
-THRICE := -n 3 --dist load
+# two more processes for the houses on Prefect, which mostly wait
+FOURFOLD := -n 4 --dist load
 UNIT := not browser and not night and not office and not postgresql and not setup and not service
 
 # without internet Prefect's telemetry delays every flow run by half a minute
@@ -21,9 +21,9 @@ up: ## start Prefect, a worker, the desk and the sandbox; Ctrl-C stops them all
 	$(SETUP) packages keys browser fonts
 	@$(PYTHON) -m cli.main up
 
-test: ## all tests: browser, PostgreSQL, LibreOffice and the whole night included
+test: ## all tests, browser, PostgreSQL, LibreOffice and the whole night included; of sampled ones a parameter each
 	$(SETUP) packages keys browser fonts office
-	$(PYTHON) -m pytest -rs $(THRICE)
+	$(PYTHON) -m pytest -rs $(FOURFOLD)
 
 check: ## format, lint, types, import rules, unit tests; green means ready
 	$(SETUP) packages keys

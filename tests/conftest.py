@@ -23,6 +23,9 @@ SERVERS = {
 }
 
 
+# Tests of these folders build nothing for each other and are given out one by one; other files stay together.
+SPREAD = ("tests/portal/", "tests/connectors/", "tests/database/", "tests/messages/", "tests/web/")
+
 # These start a house of their own, or wait for minutes: beside the house that the other flow tests share.
 OWN_HOUSE = (
     "tests/flows/test_night_on_postgresql.py",
@@ -32,17 +35,46 @@ OWN_HOUSE = (
 HOUSE = "tests/flows/"
 
 
+def pytest_addoption(parser):
+    """What `make accept` asks for beyond `make test`."""
+    parser.addoption(
+        "--whole", action="store_true", help="every parameter of the tests that are marked sampled"
+    )
+
+
 def pytest_configure(config):
-    """The markers of what `make check` leaves to `make test`."""
+    """The markers of what `make check` leaves to `make test`, and `make test` to `make accept`."""
+    config.addinivalue_line("markers", "sampled: one parameter of each test by `make test`, all by --whole")
     config.addinivalue_line("markers", "setup: builds a virtual environment or tries to install a program")
     config.addinivalue_line("markers", "service: starts a process, a server or a database, or computes long")
 
 
-def pytest_collection_modifyitems(items):
-    """Mark what stands on a server by the fixtures it asks for."""
+def pytest_collection_modifyitems(config, items):
+    """Mark what stands on a server, take samples, bring the tests in order.
+
+    The houses come first, for they last longest and mostly wait; then what shares a browser: it starts once
+    in a process.
+    """
     for item in items:
         if SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.service)
+    if not config.option.whole:
+        _take_samples(config, items)
+    items.sort(
+        key=lambda item: (
+            not item.nodeid.startswith((*OWN_HOUSE, HOUSE)),
+            "browser" not in getattr(item, "fixturenames", ()),
+        )
+    )
+
+
+def _take_samples(config, items):
+    """The last parameter is taken, which is the last page or the harder case; the others are deselected."""
+    sampled = [item for item in items if item.get_closest_marker("sampled")]
+    taken = {(item.path, item.originalname): item for item in sampled}
+    left = set(sampled) - set(taken.values())
+    config.hook.pytest_deselected(items=list(left))
+    items[:] = [item for item in items if item not in left]
 
 
 class HouseTogether(LoadScopeScheduling):
@@ -54,9 +86,12 @@ class HouseTogether(LoadScopeScheduling):
     def _split_scope(self, nodeid):
         if nodeid.startswith(OWN_HOUSE):
             return "own house"
-        return HOUSE if nodeid.startswith(HOUSE) else nodeid
+        if nodeid.startswith(HOUSE):
+            return HOUSE
+        return nodeid if nodeid.startswith(SPREAD) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """The largest group first: the house mostly waits while the other processes compute."""
+    """Groups are given out in the order above."""
+    config.option.loadscopereorder = False
     return HouseTogether(config, log)

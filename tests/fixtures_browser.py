@@ -41,11 +41,6 @@ def pytest_unconfigure(config):
     config.stash[SHARED].close()
 
 
-def pytest_collection_modifyitems(items):
-    """Tests in the shared browser come first and together, so that it starts once."""
-    items.sort(key=lambda item: "browser" not in getattr(item, "fixturenames", ()))
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     """Playwright lives once in a thread, its event loop with it: other tests meet neither."""

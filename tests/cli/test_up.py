@@ -17,7 +17,7 @@ from tests.readme_commands import COMMANDS
 pytestmark = [pytest.mark.night, pytest.mark.browser]
 
 START_SECONDS = 180
-STOP_SECONDS = 40
+STOP_SECONDS = 120
 TRIED_WHILE_UP = [command for command in COMMANDS if command.startswith(".venv/bin/brokerflow")]
 
 

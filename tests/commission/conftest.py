@@ -10,13 +10,13 @@ from sandbox.brokerage import build_brokerage
 from tests.commission.sandbox_frames import BUSINESS_DATE, PERIOD, frames_of
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def month():
     """The sandbox's month as the bot settles it."""
     return reconcile(*frames_of(build_brokerage()), load_rules(), Period.parse(PERIOD), BUSINESS_DATE)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def workbook(month):
     """The month's workbook as bytes."""
     sources = (SourceFile("众和银行_20261031.csv", "ab" * 32, 31),)

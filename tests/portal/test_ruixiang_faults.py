@@ -21,7 +21,7 @@ from tests.portal.test_ruixiang import (
     rows_of,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.sampled]
 enter_ruixiang = test_ruixiang.enter_ruixiang
 SLUG = "ruixiang"
 QUICK = ("family: layui_admin", "family: layui_admin\ntimeout_seconds: 5")
