@@ -33,6 +33,7 @@ OWN_HOUSE = (
     "tests/cli/test_up.py",
 )
 HOUSE = "tests/flows/"
+LEFT_TO_WHOLE = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser):
@@ -75,6 +76,19 @@ def _take_samples(config, items):
     left = set(sampled) - set(taken.values())
     config.hook.pytest_deselected(items=list(left))
     items[:] = [item for item in items if item not in left]
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_to_whole"] = len(left)
+
+
+def pytest_testnodedown(node):
+    """Processes share the tests, but each has taken the same samples."""
+    node.config.stash[LEFT_TO_WHOLE] = getattr(node, "workeroutput", {}).get("left_to_whole", 0)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """What the processes deselected, which xdist keeps to itself."""
+    if left := config.stash.get(LEFT_TO_WHOLE, 0):
+        terminalreporter.write_line(f"{left} parameters of sampled tests were left to --whole")
 
 
 class HouseTogether(LoadScopeScheduling):
