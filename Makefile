@@ -21,7 +21,7 @@ up: ## start Prefect, a worker, the desk and the sandbox; Ctrl-C stops them all
 	$(SETUP) packages keys browser fonts
 	@$(PYTHON) -m cli.main up
 
-test: ## all tests, browser, PostgreSQL, LibreOffice and the whole night included; of sampled ones a parameter each
+test: ## all tests: browser, PostgreSQL, LibreOffice and the whole night included
 	$(SETUP) packages keys browser fonts office
 	$(PYTHON) -m pytest -rs $(FOURFOLD)
 

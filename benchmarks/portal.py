@@ -29,7 +29,7 @@ _LONG_SESSION = Path(__file__).parent / "portal_peers" / "long_session.py"
 def main() -> None:
     """Measure what was asked for, print it, write the page only when told to."""
     given = _arguments()
-    browser = find_browser()
+    browser = find_browser(headed=True)  # one browser for all: not every peer drives the one without windows
     if browser is None:
         sys.exit("not run: no Chrome, Chromium or Edge is installed")
     chosen = [part for part in PARTS if part in given.only]

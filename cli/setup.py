@@ -57,7 +57,7 @@ def write_keys() -> None:
 def ensure_browser() -> None:
     """Leave a browser that starts: an installed one, else Playwright's Chromium, else apt's as root.
 
-    Raises SetupInvalid naming what to install.
+    apt brings the Chromium without windows too. Raises SetupInvalid naming what to install.
     """
     known = _stamp("browser")
     if known and Path(known).exists():
@@ -135,10 +135,8 @@ def _playwright_browser() -> Path | None:
 
 
 def _apt_browser() -> Path | None:
-    if not _apt_install("chromium"):
-        return None
-    _apt_install("chromium-headless-shell")  # Ubuntu has none, and goes on with its Chromium
-    return _working_browser()
+    both = ("chromium", "chromium-headless-shell")  # Ubuntu has no such shell
+    return _working_browser() if _apt_install(*both) or _apt_install("chromium") else None
 
 
 def _apt_install(*packages: str) -> bool:

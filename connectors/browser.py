@@ -69,9 +69,9 @@ NO_DISPLAY_REMEDY = "在有图形界面的电脑上运行，或安装 xvfb 后�
 
 
 def find_browser(*, headed: bool = False) -> Path | None:
-    """An installed Chrome, Chromium or Edge, else the one that Playwright downloaded, else None.
+    """The first installed of Chromium without windows (not if ``headed``), Chrome, Chromium and Edge.
 
-    A Chromium that has no windows comes first, except ``headed``.
+    Else the Chromium that Playwright downloaded, else None.
     """
     for command in _COMMANDS if headed else _WITHOUT_WINDOWS + _COMMANDS:
         found = shutil.which(command)

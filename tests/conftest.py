@@ -33,25 +33,16 @@ OWN_HOUSE = (
     "tests/cli/test_up.py",
 )
 HOUSE = "tests/flows/"
-LEFT_TO_WHOLE = pytest.StashKey[int]()
-
-
-def pytest_addoption(parser):
-    """What `make accept` asks for beyond `make test`."""
-    parser.addoption(
-        "--whole", action="store_true", help="every parameter of the tests that are marked sampled"
-    )
 
 
 def pytest_configure(config):
-    """The markers of what `make check` leaves to `make test`, and `make test` to `make accept`."""
-    config.addinivalue_line("markers", "sampled: one parameter of each test by `make test`, all by --whole")
+    """The markers of what `make check` leaves to `make test`."""
     config.addinivalue_line("markers", "setup: builds a virtual environment or tries to install a program")
     config.addinivalue_line("markers", "service: starts a process, a server or a database, or computes long")
 
 
-def pytest_collection_modifyitems(config, items):
-    """Mark what stands on a server, take samples, bring the tests in order.
+def pytest_collection_modifyitems(items):
+    """Mark what stands on a server by the fixtures it asks for, and bring the tests in order.
 
     The houses come first, for they last longest and mostly wait; then what shares a browser: it starts once
     in a process.
@@ -59,8 +50,6 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.service)
-    if not config.option.whole:
-        _take_samples(config, items)
     items.sort(
         key=lambda item: (
             not item.nodeid.startswith((*OWN_HOUSE, HOUSE)),
@@ -69,30 +58,8 @@ def pytest_collection_modifyitems(config, items):
     )
 
 
-def _take_samples(config, items):
-    """The last parameter is taken, which is the last page or the harder case; the others are deselected."""
-    sampled = [item for item in items if item.get_closest_marker("sampled")]
-    taken = {(item.path, item.originalname): item for item in sampled}
-    left = set(sampled) - set(taken.values())
-    config.hook.pytest_deselected(items=list(left))
-    items[:] = [item for item in items if item not in left]
-    if hasattr(config, "workeroutput"):
-        config.workeroutput["left_to_whole"] = len(left)
-
-
-def pytest_testnodedown(node):
-    """Processes share the tests, but each has taken the same samples."""
-    node.config.stash[LEFT_TO_WHOLE] = getattr(node, "workeroutput", {}).get("left_to_whole", 0)
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    """What the processes deselected, which xdist keeps to itself."""
-    if left := config.stash.get(LEFT_TO_WHOLE, 0):
-        terminalreporter.write_line(f"{left} parameters of sampled tests were left to --whole")
-
-
 class HouseTogether(LoadScopeScheduling):
-    """Processes share the tests; those on one Prefect server stay in one, or more houses would start.
+    """Processes share the tests; a file stays in one, and so does the house that flows share.
 
     (xdist's own groups are lost on pytest 9.2: it no longer takes the node id that they are written into.)
     """

@@ -104,8 +104,8 @@ def _prove_footer(
 ) -> Totals:
     tally = Tally(rules, rules.completeness.sums, place)
     try:
+        totals = read_footer(footer, titles, rules, rules.completeness, place, remedy=AGAIN)
         tally.add(rows)
-        totals = read_footer(footer, titles, rules, rules.completeness, place)
     except ExtractionIncomplete as error:
         raise SourceFileInvalid(error.what, remedy=AGAIN) from None
     said = tally.disagreements(totals.count, totals.sums)

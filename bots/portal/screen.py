@@ -185,8 +185,9 @@ class Screen:
                     yield bodies
                 answer = expected.value
                 bodies.append(self._body(answer, may_leave=may_leave))
-            except PlaywrightTimeout as error:
-                self.raise_known_trouble(error)
+            except PlaywrightTimeout:
+                self.raise_known_trouble()
+                self.raise_script_trouble()
                 raise PortalUnavailable(
                     f"{self.place} {self.recipe.timeout_seconds:g} 秒内没有 {url} 的应答。",
                     remedy=LATER_REMEDY,

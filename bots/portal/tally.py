@@ -27,22 +27,33 @@ def read_totals(text: str, printed: ListTotals, place: str) -> Totals:
 
 
 def read_footer(
-    footer: Sequence[str], titles: Sequence[str], rules: DatasetRules, claim: FileFooter, place: str
+    footer: Sequence[str],
+    titles: Sequence[str],
+    rules: DatasetRules,
+    claim: FileFooter,
+    place: str,
+    *,
+    remedy: str,
 ) -> Totals:
     """The count and the sums of a footer row, whose amounts stand below their titles.
 
-    Raises ExtractionIncomplete when one of them cannot be read.
+    Raises ExtractionIncomplete with the remedy when one of them cannot be read.
     """
-    count = read_numbers(claim.count, " ".join(footer)) if claim.count else {"count": None}
-    if count is None:
-        raise ExtractionIncomplete(f"{place} 合计行没有“{claim.count}”。", remedy=_REMEDY)
+    count = _footer_count(footer, claim.count, place, remedy) if claim.count else None
     cells = dict(zip(titles, footer, strict=False))
     try:
         sums = {name: int(rules.column_names[name].parse(cells[rules.titles[name]])) for name in claim.sums}
     except (ValueError, TypeError, KeyError):
         what = f"{place} 合计行的金额无法识别：{'、'.join(filter(None, footer))}。"
-        raise ExtractionIncomplete(what, remedy=_REMEDY) from None
-    return Totals(count["count"], sums)
+        raise ExtractionIncomplete(what, remedy=remedy) from None
+    return Totals(count, sums)
+
+
+def _footer_count(footer: Sequence[str], pattern: str, place: str, remedy: str) -> int:
+    numbers = read_numbers(pattern, " ".join(footer))
+    if numbers is None:
+        raise ExtractionIncomplete(f"{place} 合计行没有“{pattern}”。", remedy=remedy)
+    return numbers["count"]
 
 
 def _number(text: str, pattern: str, hole: str, place: str) -> int:

@@ -51,9 +51,10 @@ def read_window(
     if isinstance(claim, AtLeast):
         _prove_least(len(rows), claim, place)
     else:
+        totals = read_footer(footer, titles, rules, claim, place, remedy=_OPEN_IT)
         tally = Tally(rules, claim.sums, place)
         tally.add(rows)
-        tally.prove(read_footer(footer, titles, rules, claim, place))
+        tally.prove(totals)
         _prove_listed(len(rows), claim, place, parent)
     return rows
 

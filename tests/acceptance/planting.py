@@ -19,7 +19,7 @@ def try_faults(clone: Clone, issue: int) -> Iterator[PlantedFault]:
     clone.set_up()
     _prove_own_code(clone)
     named = sorted({test for fault in FAULTS[issue] for test in fault.tests})
-    _, healthy = clone.run_tests("--whole", *named, seconds=1800)
+    _, healthy = clone.run_tests(*named, seconds=1800)
     for fault in FAULTS[issue]:
         for test in fault.tests:
             outcome = _try(clone, fault, test) if _is_green(healthy, test) else "not green without the fault"
@@ -42,7 +42,7 @@ def _try(clone: Clone, fault: Fault, test: str) -> str:
     except LookupError as error:
         return str(error)
     with _written(clone.folder / fault.file, faulty):
-        done, results = clone.run_tests("--whole", test)
+        done, results = clone.run_tests(test)
     counts = count_outcomes(results.get(test, ()))
     if counts["failed"]:
         return "red"

@@ -12,7 +12,6 @@ from tests.acceptance.promises import PROMISES, Promise
 
 MOST_HELP_SECONDS = 0.5
 HELP_RUNS = 5
-IN_FOUR = ("-n", "4", "--dist", "load")
 _CHECK_FIGURES = (
     r"(\d+ files already formatted)",
     r"(no issues found in \d+ source files)",
@@ -47,14 +46,11 @@ def try_help(clone: Clone) -> Iterator[Check]:
 
 
 def try_tests(clone: Clone) -> Iterator[Check]:
-    """`make test`, every parameter of what it samples, then the promises that these tests keep."""
+    """`make test`, then every promise that tests of it keep."""
     report = clone.scratch / "suite.xml"
     done = clone.run("make", "test", seconds=3600, PYTEST_ADDOPTS=f"--junitxml={report}")
     results = read_results(report)
     yield _whole_suite(done, results)
-    done, all_parameters = clone.run_tests("--whole", "-m", "sampled", *IN_FOUR, seconds=3600)
-    results |= all_parameters
-    yield _all_parameters(done, all_parameters)
     yield _on_postgresql(clone, results)
     for promise in (*PROMISES, *PORTAL_PROMISES):
         yield judge(promise, results)
@@ -79,28 +75,21 @@ def judge(promise: Promise, results: Results) -> Check:
 
 
 def _whole_suite(done: Finished, results: Results) -> Check:
-    promise = "`make test` exits 0 in the fresh clone"
-    return Check(DONE_WHEN, promise, "make test", "every test", _figure(done, results), done.code == 0)
-
-
-def _all_parameters(done: Finished, results: Results) -> Check:
-    promise = "The tests that `make test` samples pass with every parameter"
-    command = "pytest --whole -m sampled"
-    return Check(DONE_WHEN, promise, command, "every parameter", _figure(done, results), done.code == 0)
-
-
-def _figure(done: Finished, results: Results) -> str:
     cases = [case for cases in results.values() for case in cases]
     counts = count_outcomes(cases)
     figure = f"exit {done.code} after {done.seconds:.0f} s: " + ", ".join(
         f"{count} {outcome}" for outcome, count in counts.items()
     )
     bad = [case.name for case in cases if case.outcome in {"failed", "error"}]
-    return f"{figure} ({', '.join(bad[:5])})" if bad else figure
+    if bad:
+        figure += f" ({', '.join(bad[:5])})"
+    return Check(
+        DONE_WHEN, "`make test` exits 0 in the fresh clone", "make test", "every test", figure, done.code == 0
+    )
 
 
 def _on_postgresql(clone: Clone, results: Results) -> Check:
-    listed = clone.run(clone.python, "-m", "pytest", "--whole", "-m", "postgresql", "--collect-only")
+    listed = clone.run(clone.python, "-m", "pytest", "-m", "postgresql", "--collect-only")
     wanted = {line.strip() for line in listed.output.splitlines() if "::" in line}
     ran = {
         f"{test.partition('::')[0]}::{case.name}": case.outcome

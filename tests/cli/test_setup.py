@@ -147,9 +147,7 @@ def test_browser_comes_from_apt_as_root(copied_house, granted):
     assert done.returncode == 0, done.stderr
     assert log.read_text("utf-8").splitlines() == [
         "noninteractive -qq update",
-        "noninteractive -qq install -y --no-install-recommends chromium",
-        "noninteractive -qq update",
-        "noninteractive -qq install -y --no-install-recommends chromium-headless-shell",
+        "noninteractive -qq install -y --no-install-recommends chromium chromium-headless-shell",
     ]
 
 

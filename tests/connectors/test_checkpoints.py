@@ -23,7 +23,7 @@ from flows.portal_visit import Visit
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 from tests.connectors.conftest import ALWAYS, DAY, read
 
-pytestmark = [pytest.mark.browser, pytest.mark.sampled]
+pytestmark = pytest.mark.browser
 
 KEY = VisitKey("taian", DAY, ALWAYS)
 

@@ -18,7 +18,7 @@ from flows.portal_visit import Visit
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 from tests.connectors.conftest import DAY, read
 
-pytestmark = [pytest.mark.browser, pytest.mark.sampled]
+pytestmark = pytest.mark.browser
 
 ANSWERS = {
     "policies": {"from_date": "2016-01-01", "to_date": "2026-11-06"},

@@ -28,11 +28,7 @@ from tests.connectors.test_checkpoints import Killed, MortalVisit
 from tests.portal import kanghe_portal, kehutong_visit, test_ruixiang
 from tests.portal.five_portals import AUTUMN, LISTS, YEARS, logged_in, quick_recipe
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.sampled,
-    pytest.mark.parametrize("hub_url", ["sqlite"], indirect=True),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("hub_url", ["sqlite"], indirect=True)]
 
 
 @pytest.fixture

@@ -29,7 +29,6 @@ def policies():
     return frame
 
 
-@pytest.mark.sampled
 def test_hundred_thousand_policies(hub, policies, record_property):
     """First night, same night again, and a night with changes: right counts, each call within a minute."""
     changed = policies.copy()

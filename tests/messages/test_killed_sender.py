@@ -12,8 +12,6 @@ from bots.records import Severity
 from tests.messages.conftest import NOW, SECRETS
 from tests.messages.test_outbox import SMS_LISTED, drain, failure, put, rows, states
 
-pytestmark = pytest.mark.sampled
-
 SENDER = """
 import sys
 from datetime import datetime

@@ -8,7 +8,7 @@ from bots.errors import BrowserLost, PortalUnavailable
 from tests.portal.five_portals import LISTS, SECONDS, logged_in
 from tests.portal.unlucky import Line, kill_browser, kill_renderers
 
-pytestmark = [pytest.mark.browser, pytest.mark.sampled]
+pytestmark = pytest.mark.browser
 
 # The recipe's patience, what is asked afterwards to explain the failure, and a busy machine.
 BOUND_SECONDS = SECONDS + 40

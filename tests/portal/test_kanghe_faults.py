@@ -29,7 +29,7 @@ from tests.portal.kanghe_portal import (
     spoil,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.sampled]
+pytestmark = pytest.mark.browser
 PLACE = r"康禾人寿（kanghe）"
 MONTH, FOUND = days("2026-10-01", "2026-10-31")
 FILES = {"policies_file": MONTH, "statement_lines": OCTOBER, "monthly_statement": OCTOBER}

@@ -12,7 +12,7 @@ from sandbox.kehutong.records import SMALL_SIZE as SIZE
 from sandbox.kehutong.state import ACCOUNT
 from tests.portal.kehutong_visit import RECORDS, WITHOUT_DETAILS, Person, visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.sampled]
+pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize("dataset", ["customers", "customer_api"])
 # Where nothing more comes a list of cards is waited for as long as the recipe says.
 IMPATIENT = ("timeout_seconds: 20", "timeout_seconds: 3")

@@ -15,7 +15,7 @@ from sandbox.mingde.portal import ACCOUNT
 from sandbox.mingde.records import SMALL_SIZE, build_new_record, build_records, build_statements
 from tests.portal.mingde_visits import ALL_MONTHS, YEAR, line_row, premium_row, rows_of, statement_row, visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.sampled]
+pytestmark = pytest.mark.browser
 QUICK = ("family: extjs", "family: extjs\ntimeout_seconds: 2")
 # The grid fetches a hundred rows, and the hundred after them: the first fifty leave something to fetch.
 SMALL_BATCHES = ("batch: 400", "batch: 50")

@@ -77,6 +77,13 @@ def test_a_refusal_by_a_status_that_also_ends_sessions(context, log_in):
         log_in("kehutong")
 
 
+def test_a_login_that_is_never_answered_is_the_portals_silence(context, log_in):
+    """The form still stands there: that is no refusal and no lost session."""
+    context.route("**/api/login", lambda _route: None)
+    with pytest.raises(PortalUnavailable, match="3 秒内没有 api/login 的应答"):
+        log_in("ruixiang", impatient("ruixiang", "layui_admin"))
+
+
 def test_a_notice_before_the_login_explains_no_failure(context, log_in):
     """The login breaks down on a page that warns of locked accounts: nobody is refused."""
 

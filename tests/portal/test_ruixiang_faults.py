@@ -21,7 +21,7 @@ from tests.portal.test_ruixiang import (
     rows_of,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.sampled]
+pytestmark = pytest.mark.browser
 enter_ruixiang = test_ruixiang.enter_ruixiang
 SLUG = "ruixiang"
 QUICK = ("family: layui_admin", "family: layui_admin\ntimeout_seconds: 5")
@@ -269,6 +269,14 @@ def test_answers_that_fail_now_and_then(small_sandbox, enter_ruixiang, dataset, 
         said = error.what
     assert rows == truth_of(dataset) or "HTTP 500" in said
     small_sandbox.reset()
+
+
+def test_script_of_the_page_that_fails_is_named(context, small_sandbox, enter_ruixiang):
+    """Without its script the page never asks for rows: the error tells the status that the script got."""
+    session = enter_ruixiang(small_sandbox, QUICK)
+    context.route("**/static/grid.js*", lambda route: route.fulfill(status=500))
+    with pytest.raises(PortalUnavailable, match="HTTP 500"):
+        rows_of(session, "policies", DAYS["policies"])
 
 
 def test_refused_question_is_passed_on(small_sandbox, enter_ruixiang):

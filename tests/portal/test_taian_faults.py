@@ -19,7 +19,7 @@ from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 from tests.portal.recipes import parse_taian
 from tests.portal.test_taian import ALWAYS, rows_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.sampled]
+pytestmark = pytest.mark.browser
 OCTOBER = {"period": "2026-10"}
 QUICK = ("family: jsp_frameset", "family: jsp_frameset\ntimeout_seconds: 2")
 

@@ -70,6 +70,8 @@ def test_window_that_does_not_add_up_is_refused(rows, said):
         read(*rows)
     assert said in caught.value.what
     assert "MDJS202610" in caught.value.what
+    if "合计行" in said:
+        assert caught.value.remedy == "打开这一条核对"
 
 
 def test_window_against_the_list_is_refused():
