@@ -274,7 +274,7 @@ def test_answers_that_fail_now_and_then(small_sandbox, enter_ruixiang, dataset, 
 def test_script_of_the_page_that_fails_is_named(context, small_sandbox, enter_ruixiang):
     """Without its script the page never asks for rows: the error tells the status that the script got."""
     session = enter_ruixiang(small_sandbox, QUICK)
-    context.route("**/static/grid.js*", lambda route: route.fulfill(status=500))
+    context.route("**/static/portal.js*", lambda route: route.fulfill(status=500))
     with pytest.raises(PortalUnavailable, match="HTTP 500"):
         rows_of(session, "policies", DAYS["policies"])
 
