@@ -40,7 +40,7 @@ def as_printed(row: Row) -> list[str]:
 def main() -> None:
     """Read the list once and report."""
     given, clock, recipe = arguments(), Clock(), load_recipe()
-    with open_context(get_settings()) as context:
+    with open_context(get_settings().model_copy(update={"browser_path": Path(given.browser)})) as context:
         clock.start()
         session = open_session(context, recipe, CREDENTIALS, given.url)
         clock.logged_in()
