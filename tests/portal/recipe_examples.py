@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from bots.portal.recipe import Recipe
 from config.settings import PROJECT_ROOT
 
-PAGES = ("recipe.md", "recipe-lists.md", "recipe-files.md")
+PAGES = ("recipe.md", "recipe-steps.md", "recipe-lists.md", "recipe-files.md")
 _FENCED = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # What an example leaves out because it shows something else.
 _DATASET = {
