@@ -73,7 +73,11 @@ def _send(
     if http.send == "form":
         headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
         return client.fetch(
-            address, method=http.method, data=urlencode(plain), headers=headers, timeout=timeout
+            address,
+            method=http.method,
+            data=urlencode(plain, encoding=screen.recipe.encoding),
+            headers=headers,
+            timeout=timeout,
         )
     query: dict[str, str | float | bool] = dict(plain)
     return client.fetch(address, method=http.method, params=query, headers=headers, timeout=timeout)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from bots.portal.selectors import Element
 from bots.portal.strict import Strict
 from bots.portal.verbs import Step
 
@@ -76,9 +77,13 @@ class Request(Strict):
 
 
 class Http(Request):
-    """Rows asked for by the session's own HTTP client after the browser has logged in."""
+    """Rows asked for by the session's own HTTP client after the browser has logged in.
 
-    rows: JsonPath
+    The answer is JSON whose list of ``rows`` is read, or a page whose ``table`` is.
+    """
+
+    rows: JsonPath | None = None
+    table: Element | None = None
     page: PageNumber | None = None
     cursor: Cursor | None = None
 
@@ -86,6 +91,10 @@ class Http(Request):
     def _one_way_on(self) -> "Http":
         if (self.page is None) == (self.cursor is None):
             raise ValueError("page 和 cursor 必须写且只写一个")
+        if (self.rows is None) == (self.table is None):
+            raise ValueError("rows 和 table 必须写且只写一个")
+        if self.cursor and self.table:
+            raise ValueError("cursor 只和 rows 一起写")
         return self
 
 

@@ -184,14 +184,19 @@ class ListDataset(DatasetRules):
     details: Details | None = None
     completeness: ListTotals
 
+    @property
+    def _is_table(self) -> bool:
+        return bool(self.table or (self.http and self.http.table))
+
     @model_validator(mode="after")
     def _one_way_to_read(self) -> "ListDataset":
         ways = (self.table, self.grid, self.cards, self.response, self.http)
         if sum(way is not None for way in ways) != 1:
             raise ValueError("table、grid、cards、response、http 必须写且只写一个")
-        of_table = (self.paging, self.header, self.leave_out, self.summary_rows, self.empty)
-        if not self.table and any(of_table):
-            raise ValueError("paging、header、leave_out、summary_rows、empty 只和 table 一起写")
+        if not self.table and (self.paging or self.header):
+            raise ValueError("paging、header 只和 table 一起写")
+        if not self._is_table and any((self.leave_out, self.summary_rows, self.empty)):
+            raise ValueError("leave_out、summary_rows、empty 只和 table 一起写")
         if not self.http and not self.steps:
             raise ValueError("缺少 steps")
         return self
@@ -199,13 +204,14 @@ class ListDataset(DatasetRules):
     @model_validator(mode="after")
     def _claim_fits_the_reading(self) -> "ListDataset":
         """A claim that the way of reading never sees would be no claim at all."""
-        claims, is_json = self.completeness, bool(self.response or self.http)
+        claims, is_json = self.completeness, bool(self.response or (self.http and self.http.rows))
         if is_json and (claims.count or claims.sums):
-            raise ValueError("response 和 http 的 completeness 写 count_at、sums_at")
+            raise ValueError("读 JSON 的 response 和 http，completeness 写 count_at、sums_at")
         if not is_json and (claims.count_at or claims.sums_at):
-            raise ValueError("count_at、sums_at 只和 response、http 一起写")
-        if (self.grid or self.cards) and not claims.count:
-            raise ValueError("grid 和 cards 的 completeness 要写 count：没有它不知道列表到哪里为止")
+            raise ValueError("count_at、sums_at 只和读 JSON 的 response、http 一起写")
+        if (self.grid or self.cards or (self.http and self.http.table)) and not claims.count:
+            what = "grid、cards 和读 table 的 http 的 completeness 要写 count：没有它不知道列表到哪里为止"
+            raise ValueError(what)
         if self.response and self.response.next and not claims.count_at:
             raise ValueError("response 写了 next，completeness 就要写 count_at：没有它不知道列表到哪里为止")
         return self

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from bots.portal.html_page import is_css
 from bots.portal.printed import holes, unknown_holes
 from bots.portal.readings import STORED, Http
 from bots.portal.recipe import (
@@ -17,6 +18,7 @@ from bots.portal.recipe import (
     Recipe,
     Titled,
 )
+from bots.portal.selectors import in_order
 from bots.portal.verbs import HOLE, Ask, Click, Fill, Verb
 
 Place = tuple[str | int, ...]
@@ -100,6 +102,8 @@ def _list_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator
         yield from _pattern_faults((*completeness, "sums", name), pattern, {"amount"})
     if dataset.http:
         yield from _http_faults((*place, "http"), dataset.http, dataset.parameters)
+        if dataset.http.table:
+            yield from _css_faults(recipe, place, dataset)
     if dataset.paging and dataset.paging.page:
         yield from _pattern_faults((*place, "paging", "page"), dataset.paging.page, {"page", "pages"})
     if dataset.details:
@@ -123,6 +127,16 @@ def _http_faults(place: Place, http: Http, parameters: Iterable[str]) -> Iterato
             )
     for hole in _BRACES.findall(http.path):
         yield (*place, "path"), f"path 里不能写 {{{hole}}}，写进 fields"
+
+
+def _css_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator[Fault]:
+    """Without the browser only CSS finds anything, the login form of a lost session too."""
+    table = in_order(dataset.http.table) if dataset.http and dataset.http.table else []
+    wanted: list[tuple[Place, str]] = [((*place, "http", "table"), way) for way in table]
+    wanted += [((*place, "leave_out"), dataset.leave_out)] if dataset.leave_out else []
+    for where, selector in [*wanted, (("session", "login_form"), recipe.session.login_form)]:
+        if not is_css(selector):
+            yield where, f"不用浏览器读网页时要写 CSS，{selector} 不是"
 
 
 def _detail_faults(place: Place, dataset: ListDataset, details: Details) -> Iterator[Fault]:

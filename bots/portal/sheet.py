@@ -1,11 +1,12 @@
 """One page of a list as its source read it, before the cells are understood."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bots.portal.recipe import DatasetRules
-from bots.portal.table import TableRow, check_titles, decode_row
+from bots.portal.recipe import DatasetRules, ListDataset
+from bots.portal.snapshot import Snapshot
+from bots.portal.table import TableRow, check_titles, decode_row, find_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,19 @@ class Sheet:
     totals: Totals
     last_page: int | None = None
     is_last: bool = False
+
+
+def snapshot_rows(
+    snapshot: Snapshot, rules: ListDataset, place: str
+) -> tuple[list[str], Iterable[tuple[int, list[str]]]]:
+    """Titles of a page's table, and its rows with their places in it.
+
+    An empty list may be one sentence instead of titles and rows; its count still has to be 0.
+    """
+    texts = [cell for cells in snapshot.rows for cell in cells if cell]
+    if rules.empty and texts == [rules.empty]:
+        return [*rules.columns, *rules.ignore], []
+    return find_body(snapshot.rows, snapshot.headers, place, rules.summary_rows)
 
 
 class Source(Protocol):

@@ -51,7 +51,7 @@ FAULTS = {
     "grid without a count": (
         'completeness: {count: "共 {count} 条", sums:',
         "completeness: {sums:",
-        "premiums: grid 和 cards 的 completeness 要写 count",
+        "premiums: grid、cards 和读 table 的 http 的 completeness 要写 count",
     ),
     "pages of answers without a count": (
         "completeness: {count_at: total}",

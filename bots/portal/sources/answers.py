@@ -126,8 +126,12 @@ class HttpPages(_Answers):
             fields[reading.cursor.field] = self._cursors[page_no]
         place = self._place(page_no)
         self._body = ask(self._screen, reading, fields, self._headers, place)
-        answer = read_answer(self._body, place)
-        sheet = self._sheet(answer, reading.rows, page_no)
+        return self._understood(page_no)
+
+    def _understood(self, page_no: int) -> Sheet:
+        """The rows of the answer that came last."""
+        answer = read_answer(self._body, self._place(page_no))
+        sheet = self._sheet(answer, self._reading.rows or "", page_no)
         return self._note_cursor(answer, sheet, page_no)
 
     def go_on_after(self, rows: Sequence[int]) -> bool:

@@ -8,6 +8,7 @@ from bots.portal.sheet import Source
 from bots.portal.sources.answers import HttpPages, ResponsePages
 from bots.portal.sources.card_rows import CardRows
 from bots.portal.sources.grid_rows import GridRows
+from bots.portal.sources.http_tables import HttpTables
 from bots.portal.sources.table_pages import TablePages
 
 
@@ -21,4 +22,6 @@ def open_source(screen: Screen, name: str, rules: ListDataset, values: Mapping[s
         return CardRows(screen, name, rules, values)
     if rules.response:
         return ResponsePages(screen, name, rules, values)
+    if rules.http and rules.http.table:
+        return HttpTables(screen, name, rules, values)
     return HttpPages(screen, name, rules, values)

@@ -1,6 +1,6 @@
 """A <table> in a frame, page by page: links, page numbers, or a form's page number."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from playwright.sync_api import Frame
 
@@ -11,9 +11,8 @@ from bots.portal.printed import read_numbers
 from bots.portal.readings import Paging
 from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
-from bots.portal.sheet import Sheet
+from bots.portal.sheet import Sheet, snapshot_rows
 from bots.portal.snapshot import Snapshot
-from bots.portal.table import find_body
 from bots.portal.tally import read_totals
 
 _REMEDY = "对照页面修改配方里的 paging"
@@ -118,7 +117,7 @@ class TablePages:
     def _sheet(self, snapshot: Snapshot, page_no: int) -> Sheet:
         place = self._place(page_no)
         self._html = snapshot.html
-        titles, body = self._find_body(snapshot, place)
+        titles, body = snapshot_rows(snapshot, self._rules, place)
         return Sheet(
             titles=titles,
             body=[(index - snapshot.above, cells) for index, cells in body],
@@ -135,13 +134,6 @@ class TablePages:
         if pages is None:
             raise PageChanged(f"{place} 没有读到共几页（{paging.page or paging.pages_at}）。", remedy=_REMEDY)
         return pages
-
-    def _find_body(self, snapshot: Snapshot, place: str) -> tuple[list[str], Iterable[tuple[int, list[str]]]]:
-        """An empty list may be one sentence instead of titles and rows; its count still has to be 0."""
-        texts = [cell for cells in snapshot.rows for cell in cells if cell]
-        if self._rules.empty and texts == [self._rules.empty]:
-            return [*self._rules.columns, *self._rules.ignore], []
-        return find_body(snapshot.rows, snapshot.headers, place, self._rules.summary_rows)
 
     def _place(self, page_no: int) -> str:
         return f"{self._screen.place} {self._name} 第 {page_no} 页"

@@ -1,0 +1,110 @@
+"""A page read without the browser: the same titles, rows and texts that read_page.js would find in it."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from cssselect import SelectorError
+from lxml import etree, html
+from lxml.cssselect import CSSSelector
+
+from bots.portal.selectors import Element, in_order
+from bots.portal.snapshot import Snapshot
+
+_UNSEEN = {"script", "style", "noscript", "option", "template"}
+_ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
+
+
+def is_css(selector: str) -> bool:
+    """Whether a selector can be looked for without a browser; Playwright's own words cannot."""
+    try:
+        _css(selector)
+    except (SelectorError, etree.XPathError):
+        return False
+    return True
+
+
+def read_html(body: bytes, encoding: str, table: Element, *, login_form: str, leave_out: str) -> Snapshot:
+    """What a page says; ``stop`` is the login form where it shows, ``text`` leaves out what the page hides.
+
+    The selectors must be CSS. What a style sheet or a script hides is not known here.
+    """
+    root = _parse(body, encoding)
+    found = {way: _css(way)(root) for way in in_order(table)}
+    used = next((way for way, nodes in found.items() if nodes), "")
+    node = found[used][0] if used else None
+    rows = node.xpath(_ROWS) if node is not None else []
+    left_out = set(_css(leave_out)(root)) if leave_out else set()
+    return Snapshot(
+        has_table=node is not None,
+        table=used,
+        is_page=True,
+        is_busy=False,
+        pages=None,
+        stop=login_form if _css(login_form)(root) else "",
+        text=_clean(" ".join(_texts(root, node))),
+        labels={},
+        headers=[row.find("th") is not None for row in rows],
+        rows=[
+            [""] * len(cells) if row in left_out else cells
+            for row, cells in zip(rows, _matrix(rows), strict=True)
+        ],
+        above=0,
+        html="",
+    )
+
+
+@cache
+def _css(selector: str) -> CSSSelector:
+    return CSSSelector(selector, translator="html")
+
+
+def _parse(body: bytes, encoding: str) -> Any:
+    """An answer without anything in it is a page without a table."""
+    text = body.decode(encoding, "replace").encode("utf-8")
+    try:
+        return html.document_fromstring(text, parser=html.HTMLParser(encoding="utf-8"))
+    except etree.ParserError:
+        return html.Element("html")
+
+
+def _texts(element: Any, skipped: Any) -> Iterator[str]:
+    """What stands outside one element, in order."""
+    is_seen = isinstance(element.tag, str) and element.tag not in _UNSEEN and not _is_hidden(element)
+    if element is skipped or not is_seen:
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _texts(child, skipped)
+        yield child.tail or ""
+
+
+def _is_hidden(element: Any) -> bool:
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return element.get("hidden") is not None or "display:none" in style
+
+
+def _matrix(rows: Sequence[Any]) -> list[list[str]]:
+    """A merged cell stands in every place that it covers, so that rows and titles keep their columns."""
+    grid: list[dict[int, str]] = [{} for _ in rows]
+    for y, row in enumerate(rows):
+        x = 0
+        for cell in row.iterchildren("td", "th"):
+            while x in grid[y]:
+                x += 1
+            down, right = _span(cell, "rowspan"), _span(cell, "colspan") or 1
+            text = _clean(cell.text_content())
+            for below in grid[y : y + down if down else None]:
+                below.update(dict.fromkeys(range(x, x + right), text))
+            x += right
+    return [[cells.get(x, "") for x in range(max(cells, default=-1) + 1)] for cells in grid]
+
+
+def _span(cell: Any, name: str) -> int:
+    """0 reaches down to the end; what is no number counts as 1."""
+    written = cell.get(name, "1").strip()
+    return int(written) if written.isdecimal() else 1
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,47 @@
+"""A server's pages of a <table>, asked for by the session's HTTP client: nothing is drawn."""
+
+from bots.errors import PageChanged
+from bots.masking import mask_text
+from bots.portal.browser_errors import CHANGED_REMEDY
+from bots.portal.html_page import read_html
+from bots.portal.selectors import named
+from bots.portal.sheet import Sheet, snapshot_rows
+from bots.portal.snapshot import Snapshot
+from bots.portal.sources.answers import HttpPages
+from bots.portal.tally import read_totals
+
+_SHOWN_TEXT = 80
+
+
+class HttpTables(HttpPages):
+    """Reads each page's table and what is printed outside it."""
+
+    def raw(self) -> tuple[bytes, str]:
+        """The page's bytes as the server sent them."""
+        return self._body, ".html"
+
+    def _understood(self, page_no: int) -> Sheet:
+        snapshot, place = self._look(), self._place(page_no)
+        if snapshot.stop:
+            raise self._screen.words.expired(snapshot.stop)
+        if not snapshot.has_table:
+            text = mask_text(snapshot.text)[:_SHOWN_TEXT]
+            what = f"{place} 没有表格 {named(self._reading.table or '')}；页面写着：{text}"
+            raise PageChanged(what, remedy=CHANGED_REMEDY)
+        self._screen.fallbacks.note("读取表格", self._reading.table or "", snapshot.table)
+        titles, rows = snapshot_rows(snapshot, self._rules, place)
+        totals = read_totals(snapshot.text, self._rules.completeness, place)
+        body = list(rows)
+        end = self._starts[page_no] + len(body)
+        self._starts[page_no + 1] = end
+        return Sheet(titles, body, totals, is_last=not body or end >= (totals.count or 0))
+
+    def _look(self) -> Snapshot:
+        recipe = self._screen.recipe
+        return read_html(
+            self._body,
+            recipe.encoding,
+            self._reading.table or "",
+            login_form=recipe.session.login_form,
+            leave_out=self._rules.leave_out or "",
+        )

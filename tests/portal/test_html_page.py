@@ -1,0 +1,74 @@
+"""A page read without the browser says what the browser's own reading of it says."""
+
+import pytest
+
+from bots.errors import RecipeInvalid
+from bots.portal.html_page import is_css, read_html
+from bots.portal.snapshot import READ_PAGE, Snapshot
+from tests.portal.recipes import parse_taian
+
+HEAD = "<tr><th>保单号</th><th>投保人</th></tr>"
+PAGES = {
+    "plain": f"<p>共 1 条</p><table id=t>{HEAD}<tr><td>P1</td><td> 王&nbsp;喆 </td></tr></table><p>第 1/1 页",
+    "merged": "<table id=t><tr><th rowspan=2>保单号</th><th colspan=2>保费</th></tr>"
+    "<tr><th>应缴</th><th>实收</th></tr>"
+    "<tr><td rowspan=2>P1</td><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>",
+    "down to the end": "<table id=t><tr><th>甲</th><th>乙</th></tr><tr><td rowspan=0>A</td><td>1</td></tr>"
+    "<tr><td>2</td></tr></table>",
+    "sections": f"<table id=t><thead>{HEAD}</thead><tbody><tr><td>P1</td><td>王</td></tr></tbody>"
+    "<tfoot><tr><td colspan=2>合计</td></tr></tfoot></table>",
+    "table in a cell": f"<table id=t>{HEAD}<tr><td>P1</td>"
+    "<td><table><tr><td>内</td></tr></table></td></tr></table>",
+    "left out": f"<table id=t>{HEAD}<tr class=pager><td>1 2 3</td><td></td></tr>"
+    "<tr><td>P1</td><td>王</td></tr></table>",
+    "unseen": "<p hidden>共 9 条</p><div style='color:red; display: none'>共 8 条</div>"
+    "<script>'共 7 条'</script><select><option>共 6 条</option></select><!-- 共 5 条 --><b>共 0 条</b>"
+    f"<table id=t>{HEAD}</table>",
+    "login": "<form name=login><input type=password></form>",
+    "nothing": "<p>系统提示：没有权限</p>",
+}
+
+
+def as_read(html, encoding="utf-8", **how):
+    given = {"login_form": "form[name=login]", "leave_out": "tr.pager"} | how
+    return read_html(html.encode(encoding), encoding, "#t", **given)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", PAGES)
+def test_it_is_read_as_the_browser_reads_it(context, name):
+    """Titles, rows, headers, the text outside and the mark of a lost session are the same."""
+    page = context.new_page()
+    page.set_content(PAGES[name])
+    unasked = dict.fromkeys(("header", "empty", "within", "page", "pageAt", "pagesAt", "idle"), "")
+    asked = {"tables": ["#t"], "stops": [], "loginForm": "form[name=login]", "leaveOut": "tr.pager"}
+    question = unasked | asked | {"timeout": 0, "labels": {}, "pageNo": 1, "asShown": False}
+    by_browser = Snapshot.from_json(page.evaluate(READ_PAGE, question))
+    page.close()
+    assert as_read(PAGES[name]) == by_browser
+
+
+def test_names_outside_gb2312_come_home():
+    """The recipe's encoding counts, whatever the page says of itself."""
+    page = f"<meta charset=gb2312><table id=t>{HEAD}<tr><td>P1</td><td>王喆堃</td></tr></table>"
+    assert as_read(page, "gb18030").rows[1] == ["P1", "王喆堃"]
+
+
+def test_no_answer_is_a_page_without_a_table():
+    """An empty body has neither table nor text."""
+    found = as_read("")
+    assert (found.has_table, found.text, found.rows) == (False, "", [])
+
+
+@pytest.mark.parametrize(
+    ("selector", "is_one"), [("#t", True), ("table.grid", True), ("a:text-is('查询')", False), ("##", False)]
+)
+def test_css_is_told_from_the_browsers_own_words(selector, is_one):
+    """What only Playwright understands cannot be found without it."""
+    assert is_css(selector) is is_one
+
+
+def test_a_recipe_says_css_where_no_browser_looks():
+    """The fault names the key."""
+    with pytest.raises(RecipeInvalid, match=r"premiums.http.table: 不用浏览器读网页时要写 CSS"):
+        parse_taian(('size: 50}, table: "#dataTable"', """size: 50}, table: "table:has-text('保单')\""""))
