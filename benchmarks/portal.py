@@ -7,6 +7,7 @@ Without arguments: 2 rounds and short parts. In full, for the figures of record:
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent / folder) for folder in ("portal_peers", "peers")]
 
@@ -96,16 +97,21 @@ def _memory(pages: int) -> Section:
 
 
 def _portals(pages: int) -> Section:
-    found = measure_portals(PORTALS, pages, ANSWER_MS)
-    ratio = found["wall"] / found["ideal"]
-    is_met = "met" if ratio <= _MOST_RATIO else "NOT met"
+    """Read as sent, which the goal is judged by, and drawn in the browser, for comparison."""
+    sent, drawn = (measure_portals(form, PORTALS, pages, ANSWER_MS) for form in ("pages", "table"))
+    is_met = "met" if _ratio(sent) <= _MOST_RATIO else "NOT met"
     lines = [
-        f"{found['answers']} answers of {ANSWER_MS} ms, {found['logins']} logins, {found['rows']} rows",
-        f"wall {found['wall']:.1f} s; the sum of the server's times : 2 = {found['ideal']:.1f} s",
-        "in the clock: two starts of Python; for each portal a browser's start and end, login, pages, logout",
-        f"ratio {ratio:.2f}, goal <= {_MOST_RATIO}: {is_met}",
+        f"{sent['answers']} answers of {ANSWER_MS} ms, {sent['logins']} logins, {sent['rows']} rows",
+        f"wall {sent['wall']:.1f} s; the sum of the server's times : 2 = {sent['ideal']:.1f} s",
+        "in the clock: two starts of Python and of a browser; for each portal login, pages, logout",
+        f"ratio {_ratio(sent):.2f} with `http` over the portals' HTML pages, goal <= {_MOST_RATIO}: {is_met}",
+        f"drawn in the browser (`table`) {_ratio(drawn):.2f}: wall {drawn['wall']:.1f} s",
     ]
     return Section(f"{PORTALS} portals of {pages} pages, two browsers at a time", lines, [])
+
+
+def _ratio(found: dict[str, Any]) -> float:
+    return float(found["wall"] / found["ideal"])
 
 
 if __name__ == "__main__":

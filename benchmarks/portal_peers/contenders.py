@@ -43,7 +43,8 @@ CONTENDERS = (
     Contender("RPA.Browser.Selenium, get_table_cell", "rpaframework", "cell", CELL),
     Contender("robotframework-browser, get_text", "robotframework_browser", "cell", CELL),
     Contender("crawlee, text_content", "crawlee", "cell", CELL),
-    Contender("ours, http", None, "http", HTTP),
+    Contender("ours, http, JSON", None, "http", HTTP),
+    Contender("ours, http, HTML pages", None, "pages", HTTP),
     Contender("httpx, JSON", "httpx_lxml", "json", HTTP),
     Contender("httpx and lxml, HTML", "httpx_lxml", "html", HTTP),
 )

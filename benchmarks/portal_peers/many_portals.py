@@ -16,31 +16,34 @@ from serving import fetch, list_server
 
 from bots.portal.session import open_session
 from config.settings import get_settings
-from connectors.browser import open_context
+from connectors.browser import new_context, open_browser
 
 AT_A_TIME = 2
 _LONGEST_SECONDS = 3600
 
 
-def read_portals(urls: list[str]) -> int:
-    """One after the other, each in a browser of its own, as the flow does; the number of rows."""
+def read_portals(form: str, urls: list[str]) -> int:
+    """One after the other in one browser, each in a context of its own; the number of rows."""
     rows = 0
-    for url in urls:
-        with (
-            open_context(get_settings()) as context,
-            open_session(context, load_recipe(), CREDENTIALS, url) as session,
-        ):
-            rows += sum(len(page.rows) for page in session.extract("table", {}))
+    with open_browser(get_settings()) as browser:
+        for url in urls:
+            with (
+                new_context(browser) as context,
+                open_session(context, load_recipe(), CREDENTIALS, url) as session,
+            ):
+                rows += sum(len(page.rows) for page in session.extract(form, {}))
     return rows
 
 
-def measure_portals(portals: int, pages: int, answer_ms: float) -> dict[str, Any]:
+def measure_portals(form: str, portals: int, pages: int, answer_ms: float) -> dict[str, Any]:
     """Wall seconds of two processes beside the time that the server took for its answers."""
     with list_server(pages, answer_ms) as address:
         urls = [f"{address}/p{number}/" for number in range(1, portals + 1)]
         started = time.perf_counter()
         workers = [
-            subprocess.Popen([sys.executable, __file__, *urls[first::AT_A_TIME]], stdout=subprocess.PIPE)
+            subprocess.Popen(
+                [sys.executable, __file__, form, *urls[first::AT_A_TIME]], stdout=subprocess.PIPE
+            )
             for first in range(AT_A_TIME)
         ]
         try:
@@ -58,4 +61,4 @@ def measure_portals(portals: int, pages: int, answer_ms: float) -> dict[str, Any
 
 
 if __name__ == "__main__":
-    print(json.dumps(read_portals(sys.argv[1:])))
+    print(json.dumps(read_portals(sys.argv[1], sys.argv[2:])))

@@ -1,4 +1,4 @@
-"""Ours as a contender: ``--form table`` or ``--form http``, through the engine's own door."""
+"""Ours as a contender: ``--form table``, ``pages`` or ``http``, through the engine's own door."""
 
 import importlib.metadata
 import sys

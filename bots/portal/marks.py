@@ -72,7 +72,7 @@ def claims_of(sheet: Sheet) -> list[Any]:
 
 def count_filled(rows: Sequence[Mapping[str, Any]]) -> Counter[str]:
     """Cells that hold something, by column."""
-    return Counter(name for row in rows for name, value in row.items() if value is not None)
+    return Counter([name for row in rows for name, value in row.items() if value is not None])
 
 
 def add_page(

@@ -79,19 +79,18 @@ class Tally:
 
     def add(self, rows: Sequence[TableRow]) -> None:
         """Count rows. Raises ExtractionIncomplete when a key comes twice."""
+        accepted = [row.values for row in rows if row.values is not None]
         self.count += len(rows)
-        for row in rows:
-            self._add_amounts(row)
-            if row.values is None:
-                self.set_aside += 1
-                continue
-            key = tuple(str(row.values[name]) for name in self.rules.key)
+        self.set_aside += len(rows) - len(accepted)
+        self._add_amounts(rows)
+        for values in accepted:
+            key = tuple(str(values[name]) for name in self.rules.key)
             if key in self._keys:
                 named = "、".join(f"{name} {value}" for name, value in zip(self.rules.key, key, strict=True))
                 what = f"{self.place} 读到两次同一条：{named}。"
                 raise ExtractionIncomplete(what, remedy=_REMEDY)
             self._keys.add(key)
-            self.filled.update(count_filled([row.values]))
+        self.filled.update(count_filled(accepted))
 
     def add_marked(self, mark: DatasetMark, sums: Mapping[str, int], unreadable: int) -> None:
         """Count what an earlier run read and saved."""
@@ -126,15 +125,18 @@ class Tally:
         self.filled.clear()
         self._keys.clear()
 
-    def _add_amounts(self, row: TableRow) -> None:
+    def _add_amounts(self, rows: Sequence[TableRow]) -> None:
         """Amounts of set-aside rows count too, as far as they can be read."""
+        columns, titles = self.rules.column_names, self.rules.titles
         for name in self.summed:
-            try:
-                amount = self.rules.column_names[name].parse(row.raw[self.rules.titles[name]])
-            except (ValueError, KeyError):
-                self.unreadable += 1
-                continue
-            self.sums[name] = self.sums.get(name, 0) + (amount or 0)
+            column, title = columns[name], titles[name]
+            for row in rows:
+                try:
+                    amount = column.parse(row.raw[title])
+                except (ValueError, KeyError):
+                    self.unreadable += 1
+                    continue
+                self.sums[name] = self.sums.get(name, 0) + (amount or 0)
 
     def disagreements(self, count: int | None, sums: Mapping[str, int]) -> list[str]:
         """Chinese sentences: where the rows at home differ from what is claimed."""
