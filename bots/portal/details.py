@@ -158,18 +158,6 @@ class DetailReader:
         return {label: said[label] for label in self._details.columns}
 
 
-def open_details(screen: Screen, login: Login, rules: ListDataset, place: str) -> DetailReader | None:
-    """The reader of a list's details; None for a list without."""
-    if rules.details is None:
-        return None
-    source: DetailSource = (
-        AnswerSheets(screen, rules.details)
-        if rules.details.path
-        else WindowSheets(screen, rules, rules.details)
-    )
-    return DetailReader(login, source, rules, rules.details, place)
-
-
 def label_pairs(rows: Sequence[Sequence[str]], place: str) -> Iterable[tuple[str, str]]:
     """Cells of a sheet in turn as (label without its colon, value); an empty pair fills up a last row.
 

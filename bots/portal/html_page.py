@@ -24,10 +24,13 @@ def is_css(selector: str) -> bool:
     return True
 
 
-def read_html(body: bytes, encoding: str, table: Element, *, login_form: str, leave_out: str) -> Snapshot:
+def read_html(
+    body: bytes, encoding: str, table: Element, *, login_form: str, leave_out: str, spread: bool = True
+) -> Snapshot:
     """What a page says; ``stop`` is the login form where it shows, ``text`` leaves out what the page hides.
 
-    The selectors must be CSS. What a style sheet or a script hides is not known here.
+    A merged cell stands in every place that it covers, without ``spread`` only in its own. The selectors must
+    be CSS. What a style sheet or a script hides is not known here.
     """
     root = _parse(body, encoding)
     found = {way: _css(way)(root) for way in in_order(table)}
@@ -47,7 +50,7 @@ def read_html(body: bytes, encoding: str, table: Element, *, login_form: str, le
         headers=[row.find("th") is not None for row in rows],
         rows=[
             [""] * len(cells) if row in left_out else cells
-            for row, cells in zip(rows, _matrix(rows), strict=True)
+            for row, cells in zip(rows, _matrix(rows) if spread else map(_cells, rows), strict=True)
         ],
         above=0,
         html="",
@@ -82,6 +85,10 @@ def _texts(element: Any, skipped: Any) -> Iterator[str]:
 def _is_hidden(element: Any) -> bool:
     style = (element.get("style") or "").replace(" ", "").lower()
     return element.get("hidden") is not None or "display:none" in style
+
+
+def _cells(row: Any) -> list[str]:
+    return [_clean(cell.text_content()) for cell in row.iterchildren("td", "th")]
 
 
 def _matrix(rows: Sequence[Any]) -> list[list[str]]:

@@ -141,10 +141,11 @@ class Details(Titled):
     """More columns of each row of a list, from a sheet of labels and texts.
 
     Its ``link`` opens it in a window, or ``path`` answers it as JSON pairs. ``same`` proves that the sheet is
-    the row's own.
+    the row's own. ``as_sent``: no window is opened, the link's address is asked for and read.
     """
 
     link: Text | None = None
+    as_sent: bool = False
     table: Element | None = None
     path: Text | None = None
     pairs_at: JsonPath | None = None
@@ -156,6 +157,8 @@ class Details(Titled):
             raise ValueError("link 和 path 必须写且只写一个")
         if (self.link is None) != (self.table is None) or (self.path is None) != (self.pairs_at is None):
             raise ValueError("link 和 table 要写在一起，path 和 pairs_at 要写在一起")
+        if self.as_sent and not self.link:
+            raise ValueError("as_sent 只和 link 一起写")
         return self
 
 

@@ -1,19 +1,36 @@
-"""The link in one row of a list's table: pressed only while the row is still the one that was read."""
+"""The link in one row of a list's table: followed only while the row is still the one that was read."""
+
+from typing import Any
 
 from bots.errors import PageChanged
 from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
 from bots.portal.selectors import in_order
-from bots.portal.snapshot import FOLLOW_ROW
+from bots.portal.snapshot import FOLLOW_ROW, LINK_ADDRESS
 from bots.portal.table import TableRow
 
 _REMEDY = "打开保司系统对照页面，修改配方，再用 brokerflow portal try 试跑"
-_TROUBLES = {"row": "列表里的这一行变了", "link": "这一行没有链接"}
+_TROUBLES = {"row": "列表里的这一行变了", "link": "这一行没有链接", "window": "这一行的链接没有打开窗口"}
 
 
 def press_row_link(screen: Screen, rules: ListDataset, row: TableRow, link: str, place: str) -> None:
     """Press the link with that text. Raises PageChanged when the row has changed or has no such link."""
-    question = {"tables": in_order(rules.table or ""), "index": row.index, "cells": row.cells, "link": link}
-    trouble = screen.ask(screen.frame(rules.frame), FOLLOW_ROW, question, f"点击“{link}”")
+    frame, question = screen.frame(rules.frame), _row(rules, row, link)
+    _raise_trouble(screen.ask(frame, FOLLOW_ROW, question, f"点击“{link}”"), link, place)
+
+
+def row_link_address(screen: Screen, rules: ListDataset, row: TableRow, link: str, place: str) -> str:
+    """Where the link with that text leads, without going there. Raises PageChanged as above, and for none."""
+    frame, question = screen.frame(rules.frame), _row(rules, row, link)
+    trouble, address = screen.ask(frame, LINK_ADDRESS, question, f"查看“{link}”的地址")
+    _raise_trouble(trouble, link, place)
+    return str(address)
+
+
+def _row(rules: ListDataset, row: TableRow, link: str) -> dict[str, Any]:
+    return {"tables": in_order(rules.table or ""), "index": row.index, "cells": row.cells, "link": link}
+
+
+def _raise_trouble(trouble: str, link: str, place: str) -> None:
     if trouble:
         raise PageChanged(f"{place} {_TROUBLES[trouble]}（{link}）。", remedy=_REMEDY)

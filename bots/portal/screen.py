@@ -136,6 +136,11 @@ class Screen:
         """An address relative to the portal's base."""
         return self._base_url + path
 
+    def path_of(self, address: str) -> str | None:
+        """What ``address`` would make the same address of; None for another place's."""
+        path = address.removeprefix(self._base_url)
+        return None if path == address else path
+
     def has(self, frame: str, element: str) -> bool:
         """Whether the element is there now; not waited for."""
         with self.guarded(f"查看 {element}"):

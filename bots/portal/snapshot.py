@@ -17,6 +17,7 @@ def _reading(name: str) -> str:
 READ_PAGE, READ_CARDS, READ_GRID = map(_reading, ("read_page.js", "read_cards.js", "read_grid.js"))
 READ_SHEET = _reading("read_sheet.js")
 FOLLOW_ROW = _HERE.joinpath("follow_row.js").read_text("utf-8")
+LINK_ADDRESS = _HERE.joinpath("link_address.js").read_text("utf-8")
 SCRUB_PAGE = _HERE.joinpath("scrub_page.js").read_text("utf-8")
 REPLACE_TEXTS = _HERE.joinpath("replace_texts.js").read_text("utf-8")
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bots.errors import BusinessError
-from bots.portal.details import open_details
+from bots.portal.detail_choice import open_details
 from bots.portal.each_row import EachRowWalk
 from bots.portal.file_walk import FileWalk
 from bots.portal.listing import ListWalk

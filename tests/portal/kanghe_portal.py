@@ -18,6 +18,7 @@ BATCHES = build_batches(size=SMALL_SIZE, lines=SMALL_LINES)
 ALWAYS = {"from_date": "2000-01-01", "to_date": "2030-12-31"}
 OCTOBER = {"period": "2026-10"}
 WITHOUT_DETAILS = (RECIPE[RECIPE.index("    details:\n") : RECIPE.index("\n  policies_file:")], "")
+IN_WINDOWS = ("      as_sent: true\n", "")
 SMALL_PAGES = ('option: "100"', 'option: "20"')
 QUICK = ("family: webforms", "family: webforms\ntimeout_seconds: 3")
 
@@ -106,3 +107,14 @@ def line_row(line):
     )
     shown = {name: getattr(line, name) for name in [*columns.split(), "amount_fen", "currency"]}
     return shown | {"endorsement_no": line.endorsement_no or None, "remark": line.remark or None}
+
+
+def watch_windows(context):
+    """The list that every window opened from now on is added to."""
+    windows = []
+
+    def note(window):
+        windows.append(window)
+
+    context.on("page", note)
+    return windows

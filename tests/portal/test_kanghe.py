@@ -9,6 +9,7 @@ from sandbox.kanghe.records import build_records
 from tests.portal.kanghe_portal import (
     ALWAYS,
     BATCHES,
+    IN_WINDOWS,
     OCTOBER,
     SMALL_PAGES,
     WITHOUT_DETAILS,
@@ -19,6 +20,7 @@ from tests.portal.kanghe_portal import (
     logged_in,
     policy_row,
     rows_of,
+    watch_windows,
 )
 
 pytestmark = pytest.mark.browser
@@ -52,20 +54,23 @@ def test_all_policies_come_home_exactly(context, evidence, sandbox):
         assert page.raw_name == f"kanghe-policies-{page.page_no:04d}.html"
 
 
-def test_details_are_merged_into_each_row(enter):
-    """Two pages of policies with the columns of their windows; each window's HTML is kept in an archive."""
+@pytest.mark.parametrize(("changes", "ending"), [((), ".html"), ((IN_WINDOWS,), ".as-read.html")])
+def test_details_are_merged_into_each_row(enter, context, changes, ending):
+    """Two pages of policies with the columns of their sheets, each kept in an archive."""
     parameters, found = days("2026-08-05", "2026-10-31")
     assert 20 < len(found) <= 40
-    session = enter(SMALL_PAGES)
+    session = enter(SMALL_PAGES, *changes)
+    windows = watch_windows(context)
     rows, pages = rows_of(session, "policies", parameters)
     assert rows == [detailed_row(policy) for policy in found]
     assert [page.raw_name for page in pages] == ["kanghe-policies-0001.zip", "kanghe-policies-0002.zip"]
     with zipfile.ZipFile(io.BytesIO(pages[1].raw)) as archive:
         names = archive.namelist()
-        sheet = archive.read(f"{found[-1].policy_no}.as-read.html").decode("utf-8")
+        sheet = archive.read(f"{found[-1].policy_no}{ending}").decode("utf-8")
     assert names[0] == "policies-0002.html"
-    assert names[1:] == [f"{policy.policy_no}.as-read.html" for policy in found[20:]]
+    assert names[1:] == [f"{policy.policy_no}{ending}" for policy in found[20:]]
     assert "批改记录" in sheet
+    assert len(windows) == (len(found) if changes else 0)
 
 
 def test_row_with_a_bad_detail_is_set_aside(enter):
@@ -86,13 +91,8 @@ def test_row_with_a_bad_detail_is_set_aside(enter):
 def test_row_set_aside_is_not_opened(enter, context):
     """A row that the list itself cannot give costs no window; it still counts towards the total."""
     parameters, found = days("2026-09-16", "2026-10-31")
-    session = enter(("退保: surrendered, ", ""))
-    windows = []
-
-    def note(window):
-        windows.append(window)
-
-    context.on("page", note)
+    session = enter(("退保: surrendered, ", ""), IN_WINDOWS)
+    windows = watch_windows(context)
     rows, _ = rows_of(session, "policies", parameters)
     kept = [policy for policy in found if policy.status != "surrendered"]
     assert len(kept) < len(found)
@@ -100,11 +100,36 @@ def test_row_set_aside_is_not_opened(enter, context):
     assert len(windows) == len(kept)
 
 
+class DisturbedClient:
+    """The session's own client; before its ``at``-th question something happens."""
+
+    def __init__(self, client, at, happens):
+        self._client, self._left, self._happens = client, at, happens
+
+    def fetch(self, address, /, **how):
+        """The real answer."""
+        self._left -= 1
+        if self._left == 0:
+            self._happens()
+        return self._client.fetch(address, **how)
+
+
+@pytest.mark.parametrize("at_sheet", [1, 22])
+def test_session_lost_among_the_sheets_comes_back_to_page_and_row(enter, small_sandbox, at_sheet):
+    """Displaced while sheets are asked for, the bot logs in, finds the page and row and goes on."""
+    parameters, found = days("2026-08-05", "2026-10-31")
+    session = enter(SMALL_PAGES)
+    screen = session._screen
+    screen.client = DisturbedClient(screen.client, at_sheet, lambda: log_in_elsewhere(small_sandbox))
+    rows, _ = rows_of(session, "policies", parameters)
+    assert rows == [detailed_row(policy) for policy in found]
+
+
 @pytest.mark.parametrize("at_window", [3, 22])
 def test_session_lost_among_the_windows_comes_back_to_page_and_row(enter, context, small_sandbox, at_window):
     """Displaced in the middle of a page's windows, the bot logs in, finds the page and row and goes on."""
     parameters, found = days("2026-08-05", "2026-10-31")
-    session = enter(SMALL_PAGES)
+    session = enter(SMALL_PAGES, IN_WINDOWS)
     windows = []
 
     def displace(window):

@@ -15,6 +15,7 @@ from bots.errors import (
 from tests.portal.kanghe_portal import (
     ALWAYS,
     BATCHES,
+    IN_WINDOWS,
     OCTOBER,
     QUICK,
     RECORDS,
@@ -204,7 +205,7 @@ def test_changed_columns_are_named(read, dataset, faults, said):
 )
 def test_changed_labels_of_a_window_are_named(enter, small_sandbox, evidence, faults, said):
     """A label of the details gone, renamed or new names the policy; the window is kept without its person."""
-    session = enter()
+    session = enter(IN_WINDOWS)
     spoil(small_sandbox, **faults)
     with pytest.raises(PageChanged) as caught:
         list(session.extract("policies", MONTH))
@@ -213,6 +214,14 @@ def test_changed_labels_of_a_window_are_named(enter, small_sandbox, evidence, fa
     assert FOUND[0].policy_no in html
     person = [FOUND[0].policyholder.name, FOUND[0].address, FOUND[0].bank_account[:6]]
     assert not [text for text in filter(None, person) if f">{text}" in html]
+
+
+def test_changed_label_of_a_sheet_as_sent_is_named(enter, small_sandbox):
+    """The same without a window."""
+    session = enter()
+    spoil(small_sandbox, missing_column="回访结果")
+    with pytest.raises(PageChanged, match=f"policies {FOUND[0].policy_no} 缺少栏目：回访结果"):
+        list(session.extract("policies", MONTH))
 
 
 def test_list_that_moves_between_pages_is_incomplete(read):
@@ -260,7 +269,7 @@ def test_closed_portal_is_unavailable(enter, small_sandbox, fault, said):
 
 def test_window_of_a_closed_portal_is_unavailable(enter, context, small_sandbox):
     """A window that is answered 503 says so at once, not that the page has changed."""
-    session = enter()
+    session = enter(IN_WINDOWS)
 
     def close_portal(_window):
         spoil(small_sandbox, down=True)

@@ -18,7 +18,7 @@ FAULTS = {
     "unknown kind of column": ("kind: id_no", "kind: idno", "证件号码.kind: 只能是"),
     "unknown verb": ("- choose:", "- chose:", "datasets.statements.steps.1: 没有动词 chose"),
     "two verbs in a step": (
-        "- fill: *begin",
+        "- click: *query",
         "- {fill: x, click: y}",
         "datasets.premiums.steps.1: 一个步骤只写一个动词",
     ),

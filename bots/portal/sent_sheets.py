@@ -1,0 +1,50 @@
+"""Sheets behind a link in the row, read as the server sends them: no window is opened, nothing is drawn."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bots.errors import PageChanged
+from bots.masking import mask_text
+from bots.portal.details import DetailSheet, label_pairs
+from bots.portal.html_page import read_html
+from bots.portal.http_client import ask
+from bots.portal.readings import Request
+from bots.portal.recipe import Details, ListDataset
+from bots.portal.row_links import row_link_address
+from bots.portal.screen import Screen
+from bots.portal.selectors import named
+from bots.portal.table import TableRow
+
+_SHOWN_TEXT = 80
+_REMEDY = "打开这一条对照页面，修改配方里的 details，再用 brokerflow portal try 试跑"
+
+
+class SentSheets:
+    """Asks for the address of each row's link with the session's own HTTP client."""
+
+    def __init__(self, screen: Screen, rules: ListDataset, details: Details) -> None:
+        self._screen, self._rules, self._details = screen, rules, details
+
+    @contextmanager
+    def opened(self, row: TableRow, place: str) -> Iterator[DetailSheet]:
+        """Ask for the row's sheet."""
+        self._screen.pause()
+        address = row_link_address(self._screen, self._rules, row, self._details.link or "", place)
+        path = self._screen.path_of(address)
+        if path is None:
+            what = f"{place} 的链接“{self._details.link}”指向别的网站，不能直接读取。"
+            raise PageChanged(what, remedy=_REMEDY)
+        body = ask(self._screen, Request(path=path), {}, {}, place)
+        yield DetailSheet(list(label_pairs(self._rows(body, place), place)), body, ".html")
+
+    def _rows(self, body: bytes, place: str) -> list[list[str]]:
+        recipe, table = self._screen.recipe, self._details.table or ""
+        form = recipe.session.login_form
+        found = read_html(body, recipe.encoding, table, login_form=form, leave_out="", spread=False)
+        if found.stop:
+            raise self._screen.words.expired(found.stop)
+        if not found.has_table:
+            shown = mask_text(found.text)[:_SHOWN_TEXT]
+            raise PageChanged(f"{place} 没有表格 {named(table)}；页面写着：{shown}", remedy=_REMEDY)
+        self._screen.fallbacks.note("读取详情", table, found.table)
+        return found.rows
