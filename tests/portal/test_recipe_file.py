@@ -20,7 +20,7 @@ FAULTS = {
     "two verbs in a step": (
         "- click: *query",
         "- {fill: x, click: y}",
-        "datasets.premiums.steps.1: 一个步骤只写一个动词",
+        "datasets.statements.steps.2: 一个步骤只写一个动词",
     ),
     "missing key": ("    title: 保全记录\n", "", "datasets.endorsements.title: 缺少这个必填的键"),
     "unknown parameter": ("{period}", "{month}", "datasets.statements.steps.1: parameters 里没有 month"),
