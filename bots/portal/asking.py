@@ -4,6 +4,7 @@ import time
 from typing import Protocol
 
 from bots.errors import LoginRefused
+from bots.portal.entry_marks import shows_mark
 from bots.portal.people import AnswerMissing, PersonQuestion, shown_text
 from bots.portal.screen import Screen
 from bots.portal.verbs import Ask
@@ -54,11 +55,11 @@ class PersonsAnswer:
 
     def _is_asked_for(self) -> bool:
         """Whether the input shows in time; not waited for once the login is through."""
-        marker = self._screen.recipe.session.logged_in
+        mark = self._screen.recipe.session.logged_in
         deadline = time.monotonic() + self._rules.within_ms / 1000
         with self._screen.guarded(f"等待 {self._rules.element}"):
             while not self._frame.locator(self._rules.element).is_visible():
-                if time.monotonic() > deadline or self._screen.shows(marker.frame, marker.element):
+                if time.monotonic() > deadline or shows_mark(self._screen, mark):
                     return False
                 self._screen.page.wait_for_timeout(50)
         return True

@@ -141,7 +141,7 @@ class EachRowWalk:
         snapshot = self._screen.read(
             frame,
             rules.table,
-            header=rules.header or "",
+            header=rules.header,
             within=rules.dialog or "",
             labels=wanted,
             as_shown=True,

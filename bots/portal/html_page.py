@@ -41,6 +41,7 @@ def read_html(
     return Snapshot(
         has_table=node is not None,
         table=used,
+        header="",
         is_page=True,
         is_busy=False,
         pages=None,

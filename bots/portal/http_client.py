@@ -48,7 +48,7 @@ def ask(
         raise PortalUnavailable(f"{place} 没有应答：{_reason(error)}。", remedy=_LATER) from None
     body = answer.body()
     screen.asked.append(Exchange(http.method, answer.url, answer.status, (), body))
-    screen.words.raise_answer(answer.status, body)
+    screen.words.raise_answer(answer.status, body, answer.url)
     if answer.status >= _SERVER_ERROR:
         raise PortalUnavailable(f"{place} 应答 HTTP {answer.status}。", remedy=_LATER)
     if answer.status >= _CLIENT_ERROR:

@@ -17,6 +17,7 @@ from bots.errors import (
     SecretMissing,
     SessionExpired,
 )
+from bots.portal.entry_marks import prove_mark, shows_mark
 from bots.portal.hands import Hands, run_steps
 from bots.portal.people import AnswerMissing
 from bots.portal.recipe import Recipe
@@ -48,10 +49,18 @@ class Login:
         self._credentials = credentials
         self._left = recipe.session.relogins
         self._refusal: BusinessError | None = None
-        self.is_in = False
         self.may_be_in = False
         self.is_kept = False
         self._is_page_spoilt = False
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the login is through, as far as anybody has said; the portal's words then mean more."""
+        return self._screen.words.is_in
+
+    @is_in.setter
+    def is_in(self, value: bool) -> None:
+        self._screen.words.is_in = value
 
     def enter(self) -> None:
         """Log in, unless a kept session still holds.
@@ -97,12 +106,12 @@ class Login:
 
     def _is_still_in(self) -> bool:
         """Whether the portal's first page shows the mark of a login before its form; no step is done."""
-        marker, screen = self._rules.logged_in, self._screen
+        screen = self._screen
         deadline = time.monotonic() + screen.recipe.timeout_seconds
         try:
             Hands(screen).open("")
             while time.monotonic() < deadline and not screen.shows(TOP, self._rules.login_form):
-                if screen.shows(marker.frame, marker.element):
+                if shows_mark(screen, self._rules.logged_in):
                     return True
                 screen.words.raise_password_expired(screen.shown_text())
                 screen.page.wait_for_timeout(_POLL_MS)
@@ -112,13 +121,16 @@ class Login:
 
     def _await_entry(self) -> None:
         """Whichever comes first: the proof that we are in, or a page that says no."""
-        frame, element = self._rules.logged_in.frame, self._rules.logged_in.element
+        mark = self._rules.logged_in
         deadline = time.monotonic() + self._screen.recipe.timeout_seconds
-        while not self._screen.shows(frame, element) and time.monotonic() < deadline:
+        while not shows_mark(self._screen, mark) and time.monotonic() < deadline:
             self._refusals.judge_page()
             self._screen.words.raise_password_expired(self._screen.shown_text())
             self._screen.page.wait_for_timeout(_POLL_MS)
-        Hands(self._screen).wait_for(frame, element, within_ms=_MOMENT_MS)
+        if mark.element:
+            Hands(self._screen).wait_for(mark.frame, mark.element, within_ms=_MOMENT_MS)
+        else:
+            prove_mark(self._screen, mark, within_ms=_MOMENT_MS)
 
     def begin(self) -> None:
         """A new dataset has a new budget of logins; after a failure it starts with one."""

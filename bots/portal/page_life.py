@@ -12,6 +12,11 @@ from bots.portal.deadlines import within
 _ANSWER_SECONDS = 10
 
 
+def open_addresses(context: BrowserContext) -> list[str]:
+    """Where the pages, their frames and the windows beside them stand; no call to the browser."""
+    return [frame.url for page in context.pages for frame in page.frames]
+
+
 class PageLife:
     """Listens to the ends of one page and of the windows opened beside it."""
 

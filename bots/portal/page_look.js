@@ -16,8 +16,15 @@ const textOutside = (skipped) => {
   return clean(words.join(" "));
 };
 
+/* The first of several selectors that finds something; the wanted one where none does. */
+const firstThere = (selectors, roots = [document]) =>
+  selectors.find((each) => Array.from(roots).some((root) => root.querySelector(each))) ?? selectors[0];
+
 /* The mark of a lost session, empty while it lives. */
-const stopMark = (text, { stops, loginForm }) =>
-  stops.find((mark) => text.includes(mark)) || (document.querySelector(loginForm) ? loginForm : "");
+const stopMark = (text, { stops, outside, loginForm }) => {
+  const address = location.href.replace(/\?[^#]*/g, "");
+  const said = stops.find((mark) => text.includes(mark)) || outside.find((part) => address.includes(part));
+  return said || (document.querySelector(loginForm) ? loginForm : "");
+};
 
 const pauseShortly = () => new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,18 +1,43 @@
 """What a portal says in the words of its recipe: session gone, password due, closed for a while."""
 
+import re
+from collections.abc import Iterable
+
 from bots.errors import PasswordExpired, PortalUnavailable, SessionExpired
 from bots.portal.recipe import Recipe
 from bots.portal.script_answers import spoken_text
 
 LATER_REMEDY = "稍后重新运行；持续出现时请与保司系统管理员联系"
 _NEW_SECRET = "由账号负责人登录保司系统修改密码，更新密钥后再运行；系统不会替人修改密码"  # noqa: S105 - a sentence
+_QUERY = re.compile(r"\?[^#]*")
+
+
+def plain_address(url: str) -> str:
+    """An address without its queries: they name the page that was asked for, or the one before."""
+    return _QUERY.sub("", url)
 
 
 class PortalWords:
-    """Judges texts, addresses and statuses; ``place`` names the portal in errors."""
+    """Judges texts, addresses and statuses; ``place`` names the portal in errors.
+
+    ``is_in`` tells that a login is through: from then on the login's own address means that it is over.
+    """
 
     def __init__(self, recipe: Recipe, place: str) -> None:
         self._session, self._encoding, self._place = recipe.session, recipe.encoding, place
+        self.is_in = False
+
+    @property
+    def outside(self) -> list[str]:
+        """Parts of addresses that mean a lost session now."""
+        return self._session.expired_url if self.is_in else []
+
+    def raise_outside(self, urls: Iterable[str]) -> None:
+        """Raise SessionExpired when one of these addresses is where lost sessions land."""
+        addresses = [plain_address(url) for url in urls]
+        mark = next((part for part in self.outside for url in addresses if part in url), None)
+        if mark:
+            raise self.expired(mark)
 
     def raise_unavailable(self, said: str) -> None:
         """Raise PortalUnavailable when a page says that the portal is closed for a while."""
@@ -20,14 +45,18 @@ class PortalWords:
         if mark:
             raise PortalUnavailable(f"{self._place} 页面写着：{mark}。", remedy=LATER_REMEDY)
 
-    def raise_answer(self, status: int, body: bytes) -> None:
-        """Raise what an answer to a script or a request says: session gone, password due, portal closed."""
+    def raise_answer(self, status: int, body: bytes, url: str) -> None:
+        """Raise what an answer to a script or a request says: session gone, password due, portal closed.
+
+        ``url`` is where it came from, after redirects.
+        """
         said = spoken_text(body, self._encoding)
         self.raise_password_expired(said)
         if status in self._session.expired_status:
             raise self.expired(f"HTTP {status}")
         self.raise_unavailable(said)
         self.raise_end(said)
+        self.raise_outside([url])
 
     def raise_password_expired(self, said: str) -> None:
         """Raise PasswordExpired when the portal says so."""

@@ -1,40 +1,65 @@
 """Presses by script that turn a list's pages: quicker than the mouse's way there."""
 
+from typing import Any
+
 from bots.errors import PageChanged
 from bots.portal.browser_errors import CHANGED_REMEDY
 from bots.portal.screen import Screen
+from bots.portal.selectors import Element, either, in_order, named
 
 _PRESS_ONLY = "(found) => { if (found.length === 1) found[0].click(); return found.length; }"
-_SUBMIT_PAGE = "(field, no) => { field.value = String(no); field.form.submit(); }"
+_SUBMIT_ONLY = """(found, no) => {
+  if (found.length === 1) { found[0].value = String(no); found[0].form.submit(); }
+  return found.length;
+}"""
 
 
 class _NotPressed(Exception):
     """Nothing was clicked, so no answer is waited for."""
 
 
-def press_quickly(screen: Screen, frame: str, element: str, *, answer: bool = True) -> None:
+def press_quickly(screen: Screen, frame: str, element: Element, *, answer: bool = True) -> None:
     """Click by script, without the mouse's way there; ``answer``: wait for the frame's new document."""
-    with screen.guarded(f"点击 {element}"), screen.answered(frame if answer else None):
-        screen.frame(frame).locator(element).evaluate("e => e.click()", timeout=screen.timeout_ms)
+    with screen.guarded(f"点击 {named(element)}"), screen.answered(frame if answer else None):
+        _do_awaited(screen, frame, element, _PRESS_ONLY)
 
 
-def press_if_there(screen: Screen, frame: str, element: str) -> bool:
-    """Click the one such element by script, wait for the frame's new document; False: none is there."""
+def press_if_there(screen: Screen, frame: str, element: Element, page_no: int | None = None) -> bool:
+    """Click the one such element by script, wait for the frame's new document; False: none is there.
+
+    ``page_no`` stands for ``{page}`` in it.
+    """
     try:
-        with screen.guarded(f"点击 {element}"), screen.answered(frame):
-            found = screen.frame(frame).locator(element).evaluate_all(_PRESS_ONLY)
-            if found != 1:
+        with screen.guarded(f"点击 {named(element)}"), screen.answered(frame):
+            if not _do_first(screen, frame, element, _PRESS_ONLY, page_no):
                 raise _NotPressed  # noqa: TRY301 - ends the wait for an answer
     except _NotPressed:
-        if found:
-            raise PageChanged(
-                f"{screen.place} 页面上有 {found} 个 {element}，不知道点哪一个。", remedy=CHANGED_REMEDY
-            ) from None
         return False
     return True
 
 
-def submit_page_no(screen: Screen, frame: str, element: str, page_no: int) -> None:
+def submit_page_no(screen: Screen, frame: str, element: Element, page_no: int) -> None:
     """Write a page number into a form's field, submit the form, wait for the frame's new document."""
-    with screen.guarded(f"跳到第 {page_no} 页（{element}）"), screen.answered(frame):
-        screen.frame(frame).locator(element).evaluate(_SUBMIT_PAGE, page_no, timeout=screen.timeout_ms)
+    with screen.guarded(f"跳到第 {page_no} 页（{named(element)}）"), screen.answered(frame):
+        _do_awaited(screen, frame, element, _SUBMIT_ONLY, page_no)
+
+
+def _do_awaited(screen: Screen, frame: str, element: Element, script: str, value: Any = None) -> None:
+    """At once where the wanted selector is there: looking for the others costs calls of its own."""
+    if not _do_first(screen, frame, element, script, value):
+        either(screen.frame(frame), element).first.wait_for(state="attached", timeout=screen.timeout_ms)
+        _do_first(screen, frame, element, script, value)
+
+
+def _do_first(screen: Screen, frame: str, element: Element, script: str, value: Any = None) -> bool:
+    """Do it to the one element that the first finding selector finds; False: none finds any."""
+    for way in in_order(element):
+        selector = way.replace("{page}", str(value))
+        found = screen.frame(frame).locator(selector).evaluate_all(script, value)
+        if found > 1:
+            what = f"{screen.place} 页面上有 {found} 个 {selector}，不知道点哪一个。"
+            raise PageChanged(what, remedy=CHANGED_REMEDY)
+        if found:
+            screen.fallbacks.note("翻页", element, way)
+            return True
+    return False

@@ -4,12 +4,13 @@ async (question) => {
   const { rows, cells, headers, attributes, start, batch, count, timeout } = question;
   const deadline = performance.now() + timeout;
   const look = () => {
-    const found = Array.from(document.querySelectorAll(rows));
-    const text = textOutside((node) => node.matches(rows));
+    const rowsAt = firstThere(rows);
+    const found = Array.from(document.querySelectorAll(rowsAt));
+    const text = textOutside((node) => node.matches(rowsAt));
     const printed = count ? text.match(new RegExp(count)) : null;
     const total = printed ? Number(printed.groups.count.replace(/,/g, "")) : Infinity;
     const stop = stopMark(text, question);
-    return { found, text, stop, isDone: stop !== "" || found.length >= Math.min(start + batch, total) };
+    return { rowsAt, found, text, stop, isDone: stop !== "" || found.length >= Math.min(start + batch, total) };
   };
   /* Whatever scrolls around the rows goes to its end: what asks for more rows stands below the last of them. */
   const scroll = (row) => {
@@ -23,16 +24,18 @@ async (question) => {
     seen = look();
   }
   const slice = seen.found.slice(start, start + batch);
+  const used = { rows: seen.rowsAt, cells: firstThere(cells, slice), headers: firstThere(headers) };
   const hidden = Object.values(attributes);
   const texts = (row) => [
-    ...Array.from(row.querySelectorAll(cells), (cell) => clean(cell.textContent)),
+    ...Array.from(row.querySelectorAll(used.cells), (cell) => clean(cell.textContent)),
     ...hidden.map((name) => clean(row.getAttribute(name) ?? "")),
   ];
   return JSON.stringify({
     stop: seen.stop,
     text: seen.text,
-    titles: [...Array.from(document.querySelectorAll(headers), (head) => clean(head.textContent)), ...Object.keys(attributes)],
+    titles: [...Array.from(document.querySelectorAll(used.headers), (head) => clean(head.textContent)), ...Object.keys(attributes)],
     rows: slice.map(texts),
+    used,
     html: slice.map((row) => row.outerHTML).join("\n"),
   });
 }

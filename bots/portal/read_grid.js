@@ -7,9 +7,13 @@ async (question) => {
   const patienceMs = 1000;
   const began = performance.now();
 
+  const used = { rows: rows[0], cells: cells[0], headers: firstThere(headers), scroller: scroller[0] };
   const drawn = () => {
+    used.rows = firstThere(rows);
+    const elements = document.querySelectorAll(used.rows);
+    used.cells = firstThere(cells, elements);
     const found = new Map();
-    for (const row of document.querySelectorAll(rows)) {
+    for (const row of elements) {
       const number = Number(row.getAttribute(index));
       if (!found.has(number)) found.set(number, []);
       found.get(number).push(row);
@@ -19,8 +23,8 @@ async (question) => {
     for (const [number, each] of found) if (each.length < halves) found.delete(number);
     return found;
   };
-  const texts = (halves) => halves.flatMap((half) => Array.from(half.querySelectorAll(cells), (c) => clean(c.textContent)));
-  const titles = Array.from(document.querySelectorAll(headers), (head) => clean(head.textContent));
+  const texts = (halves) => halves.flatMap((half) => Array.from(half.querySelectorAll(used.cells), (c) => clean(c.textContent)));
+  const titles = Array.from(document.querySelectorAll(used.headers), (head) => clean(head.textContent));
   const isLoading = (values) => Boolean(loading) && values.some((value) => value.includes(loading));
 
   /* The unbroken run from record `next` on: every half is there and none is still loading. */
@@ -35,7 +39,7 @@ async (question) => {
   };
 
   /* Where a record stands or would stand, measured from what is drawn now. */
-  const box = () => Array.from(document.querySelectorAll(scroller)).pop();
+  const box = () => Array.from(document.querySelectorAll((used.scroller = firstThere(scroller)))).pop();
   const measure = (found) => {
     const numbers = [...found.keys()];
     const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
@@ -78,7 +82,7 @@ async (question) => {
     scroll(drawn(), next);
     await pauseShortly();
     const now = performance.now();
-    text = textOutside((node) => node.matches(rows));
+    text = textOutside((node) => node.matches(used.rows));
     stop = stopMark(text, question);
     if (stop) break;
     found = drawn();
@@ -107,6 +111,7 @@ async (question) => {
     lead,
     rows: taken,
     html: html.join("\n"),
+    used,
     drawn: found.size,
     stuck: { cells: stuck.length, isLoading: isLoading(stuck) },
   });

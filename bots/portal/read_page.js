@@ -1,7 +1,7 @@
 /* Wait until the page shows what is asked for, then answer everything about it in one JSON text.
    Runs inside the page: one call per page, however many cells the table has. */
 async (question) => {
-  const { tables, header, leaveOut, empty, within, labels, page, pageAt, pagesAt, idle, pageNo, asShown, timeout } = question;
+  const { tables, headers, leaveOut, empty, within, labels, page, pageAt, pagesAt, idle, pageNo, asShown, timeout } = question;
   const deadline = performance.now() + timeout;
 
   const valueBeside = (label) => {
@@ -68,10 +68,12 @@ async (question) => {
     await pauseShortly();
     seen = look();
   }
+  const header = headers.find((selector) => document.querySelector(selector)) ?? "";
   const read = [header ? document.querySelector(header) : null, seen.node].filter(Boolean);
   return JSON.stringify({
     hasTable: Boolean(seen.node) || seen.isEmpty,
     table: seen.table,
+    header,
     isPage: seen.isPage,
     isBusy: seen.isBusy,
     pages: pagesAt ? numberOf(textAt(pagesAt)) : null,

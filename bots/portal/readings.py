@@ -19,11 +19,11 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 class Grid(Strict):
     """A virtual grid: it keeps few rows in the page and uses them again while it scrolls."""
 
-    rows: Text
+    rows: Element
     index: Text
-    cells: Text
-    headers: Text
-    scroller: Text
+    cells: Element
+    headers: Element
+    scroller: Element
     loading: str = ""
     batch: int = Field(ge=1, le=1_000)
 
@@ -34,9 +34,9 @@ class Cards(Strict):
     ``attributes`` are columns that no cell shows: a title -> the attribute of the row that holds its text.
     """
 
-    rows: Text
-    cells: Text
-    headers: Text
+    rows: Element
+    cells: Element
+    headers: Element
     attributes: dict[Text, Text] = Field(default_factory=dict)
     batch: int = Field(ge=1)
 
@@ -111,12 +111,12 @@ class Paging(Strict):
     page: Text | None = None
     page_at: Text | None = None
     pages_at: Text | None = None
-    next: Text | None = None
-    page_field: Text | None = None
+    next: Element | None = None
+    page_field: Element | None = None
     go_to: list[Step] = Field(default_factory=list)
     idle: Text | None = None
-    number: Text | None = None
-    more: Text | None = None
+    number: Element | None = None
+    more: Element | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> "Paging":

@@ -40,10 +40,18 @@ class Parameter(Strict):
 
 
 class Marker(Strict):
-    """An element in a frame whose presence proves something."""
+    """What proves something in a frame: an element, a text that can be read, or a part of its address."""
 
-    element: Element
+    element: Element | None = None
+    text: Text | None = None
+    url: Text | None = None
     frame: str = TOP
+
+    @model_validator(mode="after")
+    def _one_proof(self) -> "Marker":
+        if sum(proof is not None for proof in (self.element, self.text, self.url)) != 1:
+            raise ValueError("element、text、url 必须写且只写一个；family 里写了的那个写成 null")
+        return self
 
 
 class SessionRules(Strict):
@@ -55,6 +63,7 @@ class SessionRules(Strict):
     refused: list[Text] = Field(min_length=1)
     expired: list[Text] = Field(min_length=1)
     expired_status: list[int] = Field(default_factory=list)
+    expired_url: list[Text] = Field(default_factory=list)
     unavailable: list[Text] = Field(default_factory=list)
     password_expired: list[Text] = Field(default_factory=list)
     relogins: int = Field(default=2, ge=0, le=10)
@@ -175,7 +184,7 @@ class ListDataset(DatasetRules):
     steps: list[Step] = Field(default_factory=list)
     frame: str = TOP
     table: Element | None = None
-    header: Text | None = None
+    header: Element | None = None
     leave_out: Text | None = None
     grid: Grid | None = None
     cards: Cards | None = None
@@ -240,7 +249,7 @@ class PopupDataset(DatasetRules):
     dialog: Text | None = None
     close: list[Step] = Field(default_factory=list)
     table: Element
-    header: Text | None = None
+    header: Element | None = None
     summary_rows: list[Text] = Field(default_factory=list)
     completeness: WindowClaim
 

@@ -19,14 +19,14 @@ from bots.portal.dialogs import DialogWatch
 from bots.portal.documents import DocumentWatch
 from bots.portal.exchanges import Exchange
 from bots.portal.pace import Pace
-from bots.portal.page_life import PageLife
+from bots.portal.page_life import PageLife, open_addresses
 from bots.portal.people import Asker
 from bots.portal.portal_words import LATER_REMEDY, PortalWords
 from bots.portal.printed import as_script_regex
 from bots.portal.readings import Paging
 from bots.portal.recipe import Recipe
 from bots.portal.script_answers import ScriptAnswers, ends_request
-from bots.portal.selectors import Element, Fallbacks, either, first_shown, in_order, named
+from bots.portal.selectors import Element, Fallbacks, choices, either, first_shown, in_order, named
 from bots.portal.session_client import SessionClient
 from bots.portal.snapshot import READ_PAGE, Snapshot
 from bots.portal.verbs import TOP
@@ -146,10 +146,11 @@ class Screen:
         with self.guarded(f"查看 {element}"):
             return self.frame(frame).locator(element).count() > 0
 
-    def shown_text(self) -> str:
-        """What a person can read on the page itself now; empty while it is moving."""
+    def shown_text(self, frame: Frame | None = None) -> str:
+        """What a person can read on the page itself, or in a frame, now; empty while it is moving."""
+        target, seconds = frame or self.page.main_frame, self.recipe.timeout_seconds
         try:
-            return str(self.page.evaluate(_SHOWN_NOW))
+            return str(within(seconds, target, "evaluate", _SHOWN_NOW, None))
         except PlaywrightError:
             return ""
 
@@ -197,7 +198,7 @@ class Screen:
                     f"{self.place} {self.recipe.timeout_seconds:g} 秒内没有 {url} 的应答。",
                     remedy=LATER_REMEDY,
                 ) from None
-        self.words.raise_answer(answer.status, bodies[-1])
+        self.words.raise_answer(answer.status, bodies[-1], answer.url)
         if answer.status >= _SERVER_ERROR:
             raise PortalUnavailable(f"{self.place} {url} 应答 HTTP {answer.status}。", remedy=LATER_REMEDY)
 
@@ -236,7 +237,7 @@ class Screen:
         frame: Frame,
         table: Element,
         *,
-        header: str = "",
+        header: Element | None = None,
         leave_out: str = "",
         empty: str = "",
         paging: Paging | None = None,
@@ -252,7 +253,7 @@ class Screen:
         """
         question = self.reading_question() | {
             "tables": in_order(table),
-            "header": header,
+            "headers": choices(header),
             "leaveOut": leave_out,
             "empty": empty if header else "",
             "within": within,
@@ -273,7 +274,8 @@ class Screen:
             self.raise_known_trouble()
             self.raise_script_trouble()
             raise self._not_shown(snapshot, named(table), page_no)
-        self.fallbacks.note("读取表格", table, snapshot.table or in_order(table)[0])
+        self.fallbacks.note("读取表格", table, snapshot.table)
+        self.fallbacks.note("读取表头", header, snapshot.header)
         return snapshot
 
     def source_of(self, frame: Frame) -> bytes:
@@ -286,7 +288,8 @@ class Screen:
         """What each of our reading scripts is told: how the session's end shows, how long to wait."""
         session = self.recipe.session
         stops = [*session.password_expired, *session.expired]
-        return {"stops": stops, "loginForm": session.login_form, "timeout": self.timeout_ms}
+        marks = {"stops": stops, "outside": self.words.outside, "loginForm": session.login_form}
+        return marks | {"timeout": self.timeout_ms}
 
     def _not_shown(self, snapshot: Snapshot, table: str, page_no: int) -> PageChanged | PortalUnavailable:
         if snapshot.is_busy:
@@ -319,10 +322,13 @@ class Screen:
         said = self.documents.newest_text(self.recipe.encoding)
         self.words.raise_unavailable(said)
         self.words.raise_end(said)
+        self.words.raise_outside(open_addresses(self.context))
         if error is not None:
             self.raise_script_trouble()
-        if error is not None and self._shows_login_form():
-            raise self.words.expired(self.recipe.session.login_form)
+            is_login = self._shows_login_form()
+            self.words.raise_outside(open_addresses(self.context))
+            if is_login:
+                raise self.words.expired(self.recipe.session.login_form)
 
     def unanswered(self, what: str) -> PortalUnavailable:
         """The error for a portal that is too slow."""
@@ -346,6 +352,7 @@ class Screen:
         for said in self.answers.texts():
             self.words.raise_unavailable(said)
             self.words.raise_end(said)
+        self.words.raise_outside(self.answers.addresses())
 
     def _shows_login_form(self) -> bool:
         """Also when a script is just moving the top window there."""

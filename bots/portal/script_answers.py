@@ -90,6 +90,10 @@ class ScriptAnswers:
         """What was asked so far, as far as it is known."""
         return {*self._waiting, *(answer.request for answer in self._answers)}
 
+    def addresses(self) -> list[str]:
+        """Where the answers came from, after redirects."""
+        return [answer.url for answer in self._answers]
+
     def texts(self, but: Collection[Request] = ()) -> list[str]:
         """What the answers say, each fetched once; those that the browser has dropped say nothing.
 

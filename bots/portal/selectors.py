@@ -24,6 +24,11 @@ def named(element: Element) -> str:
     return " 或 ".join(in_order(element))
 
 
+def choices(element: Element | None) -> list[str]:
+    """What a reading script chooses from: the selectors in order, none where the recipe writes none."""
+    return in_order(element) if element else []
+
+
 class Fallbacks:
     """Which selectors had to stand in for those that a recipe wants; ``place`` names the portal."""
 
@@ -31,10 +36,10 @@ class Fallbacks:
         self._place = place
         self._noted: dict[str, None] = {}
 
-    def note(self, doing: str, element: Element, used: str) -> None:
-        """Remember it when ``used`` is not the first of the element's selectors."""
-        wanted = in_order(element)[0]
-        if used == wanted:
+    def note(self, doing: str, element: Element | None, used: str) -> None:
+        """Remember it when ``used`` is another than the first of the element's selectors; empty for none."""
+        wanted = next(iter(choices(element)), "")
+        if used in ("", wanted):
             return
         said = f"{doing}时没有 {wanted}，用了 {used}"
         if said not in self._noted:

@@ -26,15 +26,17 @@ REPLACE_TEXTS = _HERE.joinpath("replace_texts.js").read_text("utf-8")
 class Snapshot:
     """Answer of read_page.js.
 
-    ``table`` is the selector that found it, empty for none; ``is_busy`` tells that the mask still lies over
-    the page, ``pages`` is the number of pages where an element holds it. ``rows`` are the table's rows as
-    cleaned texts, ``headers`` tells which of them hold a <th>, ``above`` how many of them come from a
-    separate header, ``text`` is the text outside the table, ``stop`` the marker of a lost session,
-    ``labels`` the cells beside labels, ``html`` the page or layer as it was read, where it was asked for.
+    ``table`` and ``header`` are the selectors that found them, empty for none; ``is_busy`` tells that the
+    mask still lies over the page, ``pages`` is the number of pages where an element holds it. ``rows`` are
+    the table's rows as cleaned texts, ``headers`` tells which of them hold a <th>, ``above`` how many of them
+    come from a separate header, ``text`` is the text outside the table, ``stop`` the marker of a lost
+    session, ``labels`` the cells beside labels, ``html`` the page or layer as it was read, where it was asked
+    for.
     """
 
     has_table: bool
     table: str
+    header: str
     is_page: bool
     is_busy: bool
     pages: int | None
@@ -53,6 +55,7 @@ class Snapshot:
         return cls(
             has_table=found["hasTable"],
             table=found["table"],
+            header=found["header"],
             is_page=found["isPage"],
             is_busy=found["isBusy"],
             pages=found["pages"],

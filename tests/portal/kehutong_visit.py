@@ -15,6 +15,8 @@ RECIPE = (PORTALS / "kehutong.yaml").read_text("utf-8")
 RECORDS = build_records(size=SMALL_SIZE)
 DETAILS = RECIPE[RECIPE.index("    details:\n") : RECIPE.index("    key: [customer_no]\n")]
 WITHOUT_DETAILS = (DETAILS, "")
+# The list's rows by their first name alone.
+ROWS_ALONE = ('rows: ["#customer-grid .row", "[role=grid] > .row"]', 'rows: "#customer-grid .row"')
 
 
 class Person:

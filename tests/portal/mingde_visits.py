@@ -9,6 +9,9 @@ MINGDE = (PORTALS / "mingde.yaml").read_text("utf-8")
 YEAR = {"from_date": "2026-01-01", "to_date": "2026-12-31"}
 ALL_MONTHS = {"period": "all"}
 ITEM_TYPES = {"首期佣金": "FYC", "续期佣金": "RYC", "退保扣回": "CLAWBACK"}
+# The grid's rows by their first name alone.
+TAB = ".x-tab-child:not(.x-hidden-offsets)"
+ROWS_ALONE = (f'["{TAB} .x-grid-item", "{TAB} [data-recordindex]"]', f'"{TAB} .x-grid-item"')
 
 
 def parse_mingde(*changes):

@@ -159,7 +159,10 @@ def test_fallbacks_of_steps_and_login_cost_no_waiting(enter):
     started = time.monotonic()
     session = enter(
         ("family: webforms", "family: webforms\ntimeout_seconds: 300"),
-        ("\ndatasets:", "\nsession: {logged_in: {element: ['#gone', '#ctl00_lbtnLogout']}}\n\ndatasets:"),
+        (
+            "\ndatasets:",
+            "\nsession: {logged_in: {url: null, element: ['#gone', '#ctl00_lbtnLogout']}}\n\ndatasets:",
+        ),
         ('"#ctl00_MainContent_btnQuery"', "['#btnSearch', '#ctl00_MainContent_btnQuery']"),
     )
     rows, _ = rows_of(session, "policies", MONTH)

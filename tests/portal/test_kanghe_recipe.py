@@ -3,7 +3,7 @@
 import pytest
 
 from bots.errors import RecipeInvalid
-from tests.portal.kanghe_portal import parse_kanghe
+from tests.portal.kanghe_portal import RECIPE, parse_kanghe
 
 WRONG = {
     "details proved by no column": (
@@ -35,7 +35,7 @@ WRONG = {
         "parent_count 只和 for_each 一起写",
     ),
     "no way to turn the page": (
-        (" number: \"tr.pager a:text-is('{page}')\",", ""),
+        (RECIPE[RECIPE.index("      number:") : RECIPE.index("      more:")], ""),
         "next 和 number 必须写且只写一个",
     ),
 }

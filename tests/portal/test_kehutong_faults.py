@@ -10,7 +10,7 @@ from bots.errors import ExtractionIncomplete, PageChanged, PortalUnavailable, Se
 from bots.portal import details, http_client
 from sandbox.kehutong.records import SMALL_SIZE as SIZE
 from sandbox.kehutong.state import ACCOUNT
-from tests.portal.kehutong_visit import RECORDS, WITHOUT_DETAILS, Person, visit
+from tests.portal.kehutong_visit import RECORDS, ROWS_ALONE, WITHOUT_DETAILS, Person, visit
 
 pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize("dataset", ["customers", "customer_api"])
@@ -130,8 +130,8 @@ def test_changed_columns(small_sandbox, enter, fault, drawn, sent):
 
 
 def test_renamed_grid(small_sandbox, enter):
-    """A list of another name is said to draw no rows; the address behind it is as it was."""
-    session = enter()
+    """A list of another name and no fallback draws no rows; the address behind it is as it was."""
+    session = enter(WITHOUT_DETAILS, ROWS_ALONE)
     small_sandbox.spoil("kehutong", renamed_class=True)
     with pytest.raises(PageChanged, match=r"没有画出任何一行（#customer-grid .row），共 220 条"):
         numbers_of(session, "customers")

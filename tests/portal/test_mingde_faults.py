@@ -13,7 +13,16 @@ from bots.errors import (
 )
 from sandbox.mingde.portal import ACCOUNT
 from sandbox.mingde.records import SMALL_SIZE, build_new_record, build_records, build_statements
-from tests.portal.mingde_visits import ALL_MONTHS, YEAR, line_row, premium_row, rows_of, statement_row, visits
+from tests.portal.mingde_visits import (
+    ALL_MONTHS,
+    ROWS_ALONE,
+    YEAR,
+    line_row,
+    premium_row,
+    rows_of,
+    statement_row,
+    visits,
+)
 
 pytestmark = pytest.mark.browser
 QUICK = ("family: extjs", "family: extjs\ntimeout_seconds: 2")
@@ -216,8 +225,8 @@ def test_keys_that_change_in_the_answer_are_named(small_sandbox, enter):
     ],
 )
 def test_renamed_class_is_named(small_sandbox, enter, question, said):
-    """A grid or a window's table with another class is a changed page."""
-    session = enter(small_sandbox, QUICK)
+    """A grid without a fallback or a window's table with another class is a changed page."""
+    session = enter(small_sandbox, QUICK, ROWS_ALONE)
     small_sandbox.spoil("mingde", renamed_class=True)
     with pytest.raises(PageChanged, match=said):
         list(session.extract(*question))

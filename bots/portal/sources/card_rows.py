@@ -13,12 +13,14 @@ from bots.portal.printed import as_script_regex
 from bots.portal.readings import Cards
 from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
+from bots.portal.selectors import in_order, named
 from bots.portal.sheet import Sheet
 from bots.portal.snapshot import READ_CARDS
 from bots.portal.tally import read_totals
 
 # What the page asked for is heard of a moment later.
 _HEARING_MS = 50
+_CHOSEN = ("rows", "cells", "headers")
 _REMEDY = "对照页面修改配方里的 cards，再用 brokerflow portal try 试跑"
 
 
@@ -75,10 +77,12 @@ class CardRows:
             self._raise_trouble(found["text"])
         totals = read_totals(found["text"], self._rules.completeness, place)
         if not end and totals.count:
-            what = f"{place} 没有画出任何一行（{self._reading.rows}），共 {totals.count} 条。"
+            what = f"{place} 没有画出任何一行（{named(self._reading.rows)}），共 {totals.count} 条。"
             raise PageChanged(what, remedy=_REMEDY)
         if is_short and end < (totals.count or 0):
             self._raise_unanswered(place, before)
+        for part, used in found["used"].items():
+            self._screen.fallbacks.note(f"读取 {part} ", getattr(self._reading, part), used)
         self._html = found["html"]
         self._starts[page_no + 1] = end
         # A short batch means that nothing more came in time: the tally judges whether that is all.
@@ -105,6 +109,7 @@ class CardRows:
         """One call to the page; its answer is written at the end of read_cards.js."""
         question = self._screen.reading_question() | {
             **self._reading.model_dump(),
+            **{part: in_order(getattr(self._reading, part)) for part in _CHOSEN},
             "start": start,
             "count": as_script_regex(self._rules.completeness.count or ""),
         }

@@ -10,6 +10,7 @@ from bots.portal.printed import as_script_regex
 from bots.portal.readings import Grid
 from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
+from bots.portal.selectors import in_order, named
 from bots.portal.sheet import Sheet, Totals
 from bots.portal.snapshot import READ_GRID
 from bots.portal.tally import read_totals
@@ -19,6 +20,7 @@ _AGAIN = "稍后重新采集；若仍不一致，请与保司核对页面上的�
 _LATER = "稍后重新运行；持续出现时请与保司系统管理员联系"
 # After a query one half may show the rows of the question before, a moment longer than the other.
 _SETTLE_MS = 300
+_CHOSEN = ("rows", "cells", "headers", "scroller")
 
 
 class GridRows:
@@ -71,6 +73,8 @@ class GridRows:
             self._screen.raise_known_trouble()
             self._screen.raise_script_trouble()
             raise self._missing(found, end, totals, page_no)
+        for part, used in found["used"].items():
+            self._screen.fallbacks.note(f"读取 {part} ", getattr(self._reading, part), used)
         self._html, self._lead = found["html"], found["lead"]
         self._starts[page_no + 1] = end
         is_last = end >= (totals.count or 0)
@@ -81,6 +85,7 @@ class GridRows:
         asked = self._screen.reading_question()
         question = asked | {
             **self._reading.model_dump(),
+            **{part: in_order(getattr(self._reading, part)) for part in _CHOSEN},
             "stops": [*asked["stops"], *self._screen.recipe.session.unavailable],
             "start": start,
             "lead": self._lead,
@@ -106,7 +111,7 @@ class GridRows:
         """Why a record did not come: its number from 1."""
         place, stuck = self._place(page_no), found["stuck"]
         if not found["drawn"]:
-            return PageChanged(f"{place} 没有画出任何一行（{self._reading.rows}）。", remedy=_REMEDY)
+            return PageChanged(f"{place} 没有画出任何一行（{named(self._reading.rows)}）。", remedy=_REMEDY)
         record = f"第 {number + 1} 条记录（共 {totals.count} 条）"
         if stuck["isLoading"]:
             seconds = f"{self._screen.recipe.timeout_seconds:g}"

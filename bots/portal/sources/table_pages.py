@@ -11,6 +11,7 @@ from bots.portal.printed import read_numbers
 from bots.portal.readings import Paging
 from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
+from bots.portal.selectors import named
 from bots.portal.sheet import Sheet, snapshot_rows
 from bots.portal.snapshot import Snapshot
 from bots.portal.tally import read_totals
@@ -78,16 +79,15 @@ class TablePages:
 
     def _press_number(self, paging: Paging, page_no: int) -> None:
         """Page numbers come in blocks: ask for more until the wanted one is in sight or shown itself."""
-        frame = self._rules.frame
-        link = (paging.number or "").replace("{page}", str(page_no))
+        frame, link = self._rules.frame, paging.number or ""
         for _ in range(_MOST_BLOCKS):
-            if press_if_there(self._screen, frame, link):
+            if press_if_there(self._screen, frame, link, page_no):
                 return
             if not paging.more or not press_if_there(self._screen, frame, paging.more):
                 break
             if self._shown_page(paging) == page_no:
                 return
-        raise PageChanged(f"{self._place(page_no)} 没有到这一页的链接 {link}。", remedy=_REMEDY)
+        raise PageChanged(f"{self._place(page_no)} 没有到这一页的链接 {named(link)}。", remedy=_REMEDY)
 
     def _shown_page(self, paging: Paging) -> int | None:
         """Where the link to more numbers led: to the first page of the next block, which is then no link."""
@@ -105,7 +105,7 @@ class TablePages:
         snapshot = self._screen.read(
             self._frame,
             self._rules.table or "",
-            header=self._rules.header or "",
+            header=self._rules.header,
             leave_out=self._rules.leave_out or "",
             empty=self._rules.empty or "",
             paging=paging,
