@@ -34,6 +34,11 @@ class PortalFaults(BaseModel):
     moved_at_page: int | None = Field(
         default=None, ge=2, description="asked for this page, a new row stands first, for good"
     )
+    too_fast_at_page: int | None = Field(
+        default=None, ge=1, description="asked for this page, the portal says 429 (康禾, 明德)"
+    )
+    too_fast_times: int = Field(default=1, ge=1, description="how often it says so before it is good again")
+    retry_after: str = Field(default="1", description="when it wants to be asked again; may be empty")
     slow_page: int | None = Field(default=None, ge=1, description="this page waits")
     slow_seconds: float = Field(default=5, ge=0, le=120, description="how long the slow page waits")
     alerts_refusals: bool = Field(default=False, description="alert() alone says that a login is refused")
@@ -69,6 +74,17 @@ class PortalFaults(BaseModel):
             return False
         self.expire_at_page = None
         return True
+
+    def wish_to_wait(self, page: int) -> Response | None:
+        """The answer to whoever asks for this page too fast; None lets it through."""
+        if self.too_fast_at_page != page:
+            return None
+        if self.too_fast_times > 1:
+            self.too_fast_times -= 1
+        else:
+            self.too_fast_at_page = None
+        headers = {"Retry-After": self.retry_after} if self.retry_after else {}
+        return Response("429 Too Many Requests", status_code=429, headers=headers)
 
     async def wait(self, page: int) -> None:
         """Be as slow as asked."""

@@ -10,10 +10,10 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, Response
 from playwright.sync_api import Error as PlaywrightError
 
 from bots.portal.exchanges import Exchange
+from bots.portal.too_fast import asked_pause, is_refusal
 
 _log = logging.getLogger(__name__)
 _KEPT = 8
-_SERVER_ERROR = 500
 _REDIRECTS = range(300, 400)
 # Pages carry messages like 登录超时 in scripts that never run: only what a person could see counts.
 _UNSEEN = re.compile(r"<(?P<tag>script|style|template)\b.*?</(?P=tag)>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
@@ -33,7 +33,7 @@ def _is_download(event: dict[str, Any]) -> bool:
 
 
 class DocumentWatch:
-    """Keeps the last documents of a page and the first failing status since the last question.
+    """Keeps the last documents of a page and the first refusals since the last question.
 
     ``Response.body()`` of a document is re-coded by Chromium (GBK comes out as UTF-8), so the bytes come from
     the DevTools Fetch domain before the page sees them. Windows that the portal opens are not covered: they
@@ -43,7 +43,7 @@ class DocumentWatch:
     def __init__(self, context: BrowserContext, page: Page) -> None:
         self._context = context
         self._documents: deque[Exchange] = deque(maxlen=_KEPT)
-        self._failing: list[int] = []
+        self._refusals: list[Response] = []
         context.on("response", self._note_status)
         self._session: CDPSession = context.new_cdp_session(page)
         self._session.on("Fetch.requestPaused", self._take)
@@ -62,10 +62,16 @@ class DocumentWatch:
         """The document that came last, without its scripts; empty before the first."""
         return visible_source(self._documents[-1].body, encoding) if self._documents else ""
 
-    def take_failing_status(self) -> int | None:
-        """A 5xx status since the last call."""
-        failing, self._failing = self._failing, []
-        return failing[0] if failing else None
+    def take_refusal(self) -> Response | None:
+        """The first answer since the last call that brought no page: 5xx, or a wish to be asked later."""
+        refusals, self._refusals = self._refusals, []
+        return refusals[0] if refusals else None
+
+    def take_wish_to_wait(self, url: str) -> Response | None:
+        """The refusal to show ``url`` that asks for a pause, if it is the newest one."""
+        if not self._refusals or self._refusals[-1].url != url.partition("#")[0]:
+            return None
+        return None if asked_pause(self._refusals[-1]) is None else self._refusals.pop()
 
     def stop(self) -> None:
         """Stop listening to the context."""
@@ -74,11 +80,11 @@ class DocumentWatch:
     def forget(self) -> None:
         """Forget what was seen, before a new login."""
         self._documents.clear()
-        self._failing.clear()
+        self._refusals.clear()
 
     def _note_status(self, response: Response) -> None:
-        if response.request.is_navigation_request() and response.status >= _SERVER_ERROR:
-            self._failing.append(response.status)
+        if response.request.is_navigation_request() and is_refusal(response):
+            self._refusals.append(response)
 
     def _take(self, event: dict[str, Any]) -> None:
         """Keep one document's bytes, then let the page have it, whatever happened."""

@@ -10,6 +10,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from bots.errors import PageChanged, PortalUnavailable
 from bots.portal.exchanges import Exchange
+from bots.portal.patience import ask_patiently
 from bots.portal.readings import STORED, Request
 from bots.portal.screen import Screen
 from bots.portal.session_client import ClientAnswer
@@ -38,8 +39,19 @@ def ask(
 ) -> bytes:
     """The body of one answer. A dot in a field's name makes nested JSON: ``filter.begin``.
 
-    Raises SessionExpired, PortalUnavailable (5xx, closed for a while, no answer), PageChanged (4xx).
+    Raises SessionExpired, PortalUnavailable (5xx, closed for a while, no answer), PageChanged (4xx), TooFast
+    where the portal wants longer pauses, or more of them, than it is given.
     """
+    return ask_patiently(screen, lambda: _ask_once(screen, http, fields, headers, place))
+
+
+def _ask_once(
+    screen: Screen,
+    http: Request,
+    fields: Mapping[str, str | int | bool],
+    headers: Mapping[str, str],
+    place: str,
+) -> bytes:
     try:
         answer = _send(screen, http, screen.address(http.path), fields, dict(headers))
     except PlaywrightError as error:
@@ -48,7 +60,8 @@ def ask(
         raise PortalUnavailable(f"{place} 没有应答：{_reason(error)}。", remedy=_LATER) from None
     body = answer.body()
     screen.asked.append(Exchange(http.method, answer.url, answer.status, (), body))
-    screen.words.raise_answer(answer.status, body, answer.url)
+    screen.words.raise_too_fast(answer, may_wait=True, place=place)
+    screen.words.raise_answer(answer, body, answer.url)
     if answer.status >= _SERVER_ERROR:
         raise PortalUnavailable(f"{place} 应答 HTTP {answer.status}。", remedy=_LATER)
     if answer.status >= _CLIENT_ERROR:

@@ -19,11 +19,13 @@ from bots.errors import (
 )
 from bots.portal.entry_marks import prove_mark, shows_mark
 from bots.portal.hands import Hands, run_steps
+from bots.portal.patience import pause_as_asked
 from bots.portal.people import AnswerMissing
 from bots.portal.recipe import Recipe
 from bots.portal.refusals import Refusals
 from bots.portal.screen import Screen
 from bots.portal.step_trace import StepTrace
+from bots.portal.too_fast import TooFast
 from bots.portal.verbs import TOP, Fill, Open
 
 _log = logging.getLogger(__name__)
@@ -147,18 +149,25 @@ class Login:
     def attempt(self, first: Callable[[], _Result], again: Callable[[], _Result]) -> _Result:
         """Do ``first``; when the session is lost, log in and do ``again``, which finds its own way back.
 
-        That second try is traced.
+        So too after the pause that a portal wants which is asked too fast. Every second try is traced.
         """
+        pauses = 0
         try:
             return first()
         except SessionExpired as error:
             self._enter_again(error)
+        except TooFast as error:
+            pause_as_asked(self._screen, error, pauses)
+            pauses += 1
         while True:
             self._trace.start()
             try:
                 result = again()
             except SessionExpired as error:
                 self._enter_again(error)
+            except TooFast as error:
+                pause_as_asked(self._screen, error, pauses)
+                pauses += 1
             else:
                 self._trace.drop()
                 return result

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from bots.errors import PasswordExpired, PortalUnavailable, SessionExpired
 from bots.portal.recipe import Recipe
 from bots.portal.script_answers import spoken_text
+from bots.portal.session_client import ClientAnswer
+from bots.portal.too_fast import Answer, TooFast, asked_pause, too_fast
 
 LATER_REMEDY = "稍后重新运行；持续出现时请与保司系统管理员联系"
 _NEW_SECRET = "由账号负责人登录保司系统修改密码，更新密钥后再运行；系统不会替人修改密码"  # noqa: S105 - a sentence
@@ -25,12 +28,36 @@ class PortalWords:
 
     def __init__(self, recipe: Recipe, place: str) -> None:
         self._session, self._encoding, self._place = recipe.session, recipe.encoding, place
+        self._longest_pause = recipe.too_fast_seconds
         self.is_in = False
 
     @property
     def outside(self) -> list[str]:
         """Parts of addresses that mean a lost session now."""
         return self._session.expired_url if self.is_in else []
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """What each of our reading scripts is told: how the session's end shows."""
+        session = self._session
+        stops = [*session.password_expired, *session.expired]
+        return {"stops": stops, "outside": self.outside, "loginForm": session.login_form}
+
+    def too_fast(self, answer: Answer, *, may_wait: bool, place: str = "") -> TooFast:
+        """The error for an answer that asks for a pause; ``place`` says more than the portal's name."""
+        seconds = asked_pause(answer) or 0.0
+        return too_fast(place or self._place, answer.status, seconds, self._longest_pause, may_wait=may_wait)
+
+    def raise_too_fast(self, answer: Answer | None, *, may_wait: bool, place: str = "") -> None:
+        """Raise TooFast when an answer asks for a pause; before the login is through nobody waits."""
+        if answer is not None and asked_pause(answer) is not None:
+            raise self.too_fast(answer, may_wait=may_wait and self.is_in, place=place)
+
+    def raise_refusal(self, answer: Answer | None, said: str, *, may_wait: bool = False) -> None:
+        """Raise PortalUnavailable for an answer that is none: 5xx, or TooFast."""
+        self.raise_too_fast(answer, may_wait=may_wait)
+        if answer is not None:
+            raise PortalUnavailable(f"{self._place} {said} HTTP {answer.status}。", remedy=LATER_REMEDY)
 
     def raise_outside(self, urls: Iterable[str]) -> None:
         """Raise SessionExpired when one of these addresses is where lost sessions land."""
@@ -45,15 +72,16 @@ class PortalWords:
         if mark:
             raise PortalUnavailable(f"{self._place} 页面写着：{mark}。", remedy=LATER_REMEDY)
 
-    def raise_answer(self, status: int, body: bytes, url: str) -> None:
+    def raise_answer(self, answer: Answer | ClientAnswer, body: bytes, url: str) -> None:
         """Raise what an answer to a script or a request says: session gone, password due, portal closed.
 
-        ``url`` is where it came from, after redirects.
+        ``url`` is where it came from, after redirects. TooFast where the answer asks for a pause.
         """
+        self.raise_too_fast(answer, may_wait=True)
         said = spoken_text(body, self._encoding)
         self.raise_password_expired(said)
-        if status in self._session.expired_status:
-            raise self.expired(f"HTTP {status}")
+        if answer.status in self._session.expired_status:
+            raise self.expired(f"HTTP {answer.status}")
         self.raise_unavailable(said)
         self.raise_end(said)
         self.raise_outside([url])

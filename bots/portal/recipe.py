@@ -318,6 +318,7 @@ class Recipe(Strict):
     timeout_seconds: float = Field(default=30, gt=0, le=300)
     pause_ms: int = Field(default=0, ge=0, le=60_000)
     rows_per_minute: int | None = Field(default=None, ge=60)
+    too_fast_seconds: float = Field(default=60, gt=0, le=600)
     open_hours: Hours | None = None
     session: SessionRules
     datasets: dict[Name, Dataset] = Field(min_length=1)

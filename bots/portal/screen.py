@@ -20,6 +20,7 @@ from bots.portal.documents import DocumentWatch
 from bots.portal.exchanges import Exchange
 from bots.portal.pace import Pace
 from bots.portal.page_life import PageLife, open_addresses
+from bots.portal.patience import reload_patiently
 from bots.portal.people import Asker
 from bots.portal.portal_words import LATER_REMEDY, PortalWords
 from bots.portal.printed import as_script_regex
@@ -198,7 +199,7 @@ class Screen:
                     f"{self.place} {self.recipe.timeout_seconds:g} 秒内没有 {url} 的应答。",
                     remedy=LATER_REMEDY,
                 ) from None
-        self.words.raise_answer(answer.status, bodies[-1], answer.url)
+        self.words.raise_answer(answer, bodies[-1], answer.url)
         if answer.status >= _SERVER_ERROR:
             raise PortalUnavailable(f"{self.place} {url} 应答 HTTP {answer.status}。", remedy=LATER_REMEDY)
 
@@ -228,8 +229,8 @@ class Screen:
             if not is_asked:
                 raise
             self.raise_known_trouble()
-            seconds = self.recipe.timeout_seconds
-            raise PortalUnavailable(f"{self.place} {seconds:g} 秒内没有应答。", remedy=LATER_REMEDY) from None
+            raise self.unanswered("没有应答") from None
+        reload_patiently(self, target)
         self.raise_known_trouble()
 
     def read(
@@ -286,10 +287,7 @@ class Screen:
 
     def reading_question(self) -> dict[str, Any]:
         """What each of our reading scripts is told: how the session's end shows, how long to wait."""
-        session = self.recipe.session
-        stops = [*session.password_expired, *session.expired]
-        marks = {"stops": stops, "outside": self.words.outside, "loginForm": session.login_form}
-        return marks | {"timeout": self.timeout_ms}
+        return self.words.marks | {"timeout": self.timeout_ms}
 
     def _not_shown(self, snapshot: Snapshot, table: str, page_no: int) -> PageChanged | PortalUnavailable:
         if snapshot.is_busy:
@@ -336,19 +334,15 @@ class Screen:
         return PortalUnavailable(f"{self.place} {seconds} 秒内{what}。", remedy=LATER_REMEDY)
 
     def raise_failing_status(self) -> None:
-        """Raise PortalUnavailable when a page or window got a 5xx answer since the last question."""
-        status = self.documents.take_failing_status()
-        if status is not None:
-            raise PortalUnavailable(f"{self.place} 应答 HTTP {status}。", remedy=LATER_REMEDY)
+        """Raise PortalUnavailable when a page or window got 5xx or 429 since the last question."""
+        self.words.raise_refusal(self.documents.take_refusal(), "应答")
 
     def raise_script_trouble(self) -> None:
         """Raise what the page's scripts were answered since the last pause, when that explains a failure."""
         reason = self.answers.failing_reason()
         if reason:
             raise PortalUnavailable(f"{self.place} 网页的请求没有应答：{reason}。", remedy=LATER_REMEDY)
-        status = self.answers.failing_status()
-        if status is not None:
-            raise PortalUnavailable(f"{self.place} 网页的请求得到 HTTP {status}。", remedy=LATER_REMEDY)
+        self.words.raise_refusal(self.answers.refusal(), "网页的请求得到", may_wait=True)
         for said in self.answers.texts():
             self.words.raise_unavailable(said)
             self.words.raise_end(said)

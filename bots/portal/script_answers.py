@@ -12,11 +12,11 @@ from playwright.sync_api import Error as PlaywrightError
 from bots.portal.deadlines import within
 from bots.portal.documents import visible_source
 from bots.portal.exchanges import Exchange
+from bots.portal.too_fast import is_refusal
 
 _KEPT = 12
 _ASKING = {"xhr", "fetch"}
 _LOADED = {*_ASKING, "script"}
-_SERVER_ERROR = 500
 _REDIRECTS = range(300, 400)
 _BODY_SECONDS = 10
 _TAKEN_BACK = "net::ERR_ABORTED"
@@ -70,9 +70,9 @@ class ScriptAnswers:
         context.on("requestfinished", self._note_end)
         context.on("requestfailed", self._note_failure)
 
-    def failing_status(self) -> int | None:
-        """The first 5xx status, None when there is none."""
-        return next((answer.status for answer in self._answers if answer.status >= _SERVER_ERROR), None)
+    def refusal(self) -> Response | None:
+        """The first that is 5xx or asks for a pause, None when there is none."""
+        return next((answer for answer in self._answers if is_refusal(answer)), None)
 
     def failing_reason(self) -> str:
         """Why the first request that got no answer got none; empty when all of them were answered."""

@@ -11,6 +11,10 @@ class ClientAnswer(Protocol):
         """The HTTP status."""
 
     @property
+    def headers(self) -> dict[str, str]:
+        """Its headers, their names in small letters."""
+
+    @property
     def url(self) -> str:
         """Where it came from, after redirects."""
 

@@ -145,6 +145,7 @@ class _SavedAnswer:
 
     def __init__(self, exchange: Exchange) -> None:
         self.status, self.url, self._body = exchange.status, exchange.came_from, exchange.body
+        self.headers = dict(exchange.headers)
 
     def body(self) -> bytes:
         """The saved bytes."""

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from sandbox.kanghe.postbacks import InvalidPostback, Postback, read_postback
 from sandbox.kanghe.rendering import answer_alert, answer_error, answer_page
-from sandbox.kanghe.screens import LogOut, Screens, SessionTaken
+from sandbox.kanghe.screens import AskedTooFast, LogOut, Screens, SessionTaken
 from sandbox.kanghe.viewstate import InvalidViewState, StateSeal
 from sandbox.portal_sessions import Account, LoginResult, Standing
 
@@ -98,6 +98,8 @@ async def _show(page: str, request: Request, world: "PortalWorld", screens: Scre
         return await screens.show(page, session_id, postback, dict(request.query_params))
     except (InvalidViewState, InvalidPostback) as error:
         return _error(error, page)
+    except AskedTooFast as error:
+        return error.answer
     except SessionTaken:
         world.sessions.forget(session_id)
         return _to_login(request, "&timeout=1")

@@ -56,6 +56,14 @@ class SessionTaken(Exception):
     """The session is forgotten in the middle of the work."""
 
 
+class AskedTooFast(Exception):
+    """The page is refused with ``answer``; nothing has happened."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 class LogOut(Exception):
     """安全退出 was clicked."""
 
@@ -133,6 +141,8 @@ class Screens:
         state["page"] = min(state["page"], pages_of(len(self._found(state)), state["size"]))
         if self._faults.takes_session(state["page"]):
             raise SessionTaken
+        if answer := self._faults.wish_to_wait(state["page"]):
+            raise AskedTooFast(answer)
         let_newcomer_in(state["page"], self._faults)
         await self._faults.wait(state["page"])
 

@@ -146,6 +146,8 @@ class _Desk:
         if self._world.faults.takes_session(asked.page):
             self._world.sessions.forget(session_id)
             return _to_login(Standing.EXPIRED)
+        if answer := self._world.faults.wish_to_wait(asked.page):
+            return answer
         await self._world.faults.wait(asked.page)
         return JSONResponse(find_receipts(self._premiums, asked, self._world.faults))
 
@@ -170,6 +172,8 @@ class _Desk:
         if faults.takes_session(page):
             self._world.sessions.forget(session_id)
             return _to_login(Standing.EXPIRED)
+        if answer := faults.wish_to_wait(page):
+            return answer
         await faults.wait(page)
         await asyncio.sleep(self._pace.uniform(*_BACKEND_SECONDS))
         rows = slice(start, start + limit)

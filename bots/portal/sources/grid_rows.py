@@ -65,6 +65,7 @@ class GridRows:
         start = self._starts[page_no]
         found = self._look(start, settle_ms)
         if found["stop"]:
+            self._screen.words.raise_too_fast(self._screen.answers.refusal(), may_wait=True)
             self._screen.words.raise_unavailable(found["stop"])
             raise self._screen.words.expired(found["stop"])
         totals = self._unmoved_totals(found["texts"], page_no)
