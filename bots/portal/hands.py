@@ -12,6 +12,7 @@ from bots.dates import parse_date
 from bots.errors import PageChanged, RecipeInvalid
 from bots.portal.asking import PersonsAnswer
 from bots.portal.calendars import Calendar
+from bots.portal.patience import reload_patiently
 from bots.portal.screen import Screen
 from bots.portal.script_answers import spoken_text
 from bots.portal.selectors import Element, either, named
@@ -54,6 +55,7 @@ class Hands:
             self._screen.page.goto(
                 self._screen.address(path), wait_until="domcontentloaded", timeout=self._screen.timeout_ms
             )
+            reload_patiently(self._screen, self._screen.page.main_frame)
         self._screen.raise_known_trouble()
 
     def click(self, frame: str, element: Element, answer_in: str | None, times: int) -> None:

@@ -73,9 +73,17 @@ def test_refused_page_is_asked_for_again(context, evidence, small_sandbox, page,
 
 
 @pytest.mark.browser
-def test_refused_requests_are_made_again(small_sandbox, enter):
-    """The page's own requests, for a grid and for pages of batches, and those of our own client."""
+def test_refused_requests_are_made_again(context, small_sandbox, enter):
+    """The page that a list opens, its own requests for grid and batches, and those of our own client."""
     session = enter(small_sandbox, SMALL_BATCHES, NO_LOGIN)
+    refusal = {"status": 429, "headers": {"Retry-After": "1"}, "body": "429 Too Many Requests"}
+    refused = []
+
+    def refuse(route):
+        refused.append(route.request.url)
+        route.fulfill(**refusal)
+
+    context.route("**/main.action", refuse, times=1)
     expected = {
         "premiums": (YEAR, [premium_row(premium) for premium in PREMIUMS]),
         "batches": (ALL_MONTHS, [statement_row(statement) for statement in build_statements()]),
@@ -83,6 +91,7 @@ def test_refused_requests_are_made_again(small_sandbox, enter):
     for dataset, (question, truth) in expected.items():
         small_sandbox.spoil("mingde", too_fast_at_page=2)
         assert rows_of(session, dataset, question)[0] == truth
+    assert len(refused) == 1
     small_sandbox.spoil("mingde", too_fast_at_page=2, too_fast_times=2)
     rows, _ = rows_of(session, "receipts", YEAR)
     assert [row["receipt_no"] for row in rows] == [premium.receipt_no or None for premium in PAID]
