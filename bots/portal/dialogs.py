@@ -1,40 +1,37 @@
-"""alert(), confirm() and their like: the expected one is answered, others are declined and told."""
+"""alert(), confirm() and their like: those that the recipe declares are answered, others declined and told."""
 
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from playwright.sync_api import BrowserContext, Dialog
 
+from bots.portal.interruptions import DialogRule
+from bots.portal.recipe import Recipe
+
 _KEPT = 8
+_ASKS_TO_LEAVE = "浏览器询问是否离开此页面"
 
 
 class DialogWatch:
-    """Answers the dialogs of all windows and remembers the last ones that nobody expected."""
+    """Answers the dialogs of all windows and remembers the last ones that nobody declared.
 
-    def __init__(self, context: BrowserContext) -> None:
+    What ends or refuses the session is never answered as declared, whatever else its message says.
+    """
+
+    def __init__(self, context: BrowserContext, recipe: Recipe) -> None:
         self._context = context
-        self._confirm: str | None = None
+        self._rules = recipe.dialogs
+        self._judged = recipe.session.judged
         self._stray: str | None = None
         self._heard: deque[str] = deque(maxlen=_KEPT)
         context.on("dialog", self._answer)
 
-    @contextmanager
-    def expecting(self, confirm: str | None) -> Iterator[None]:
-        """Answer a confirm() that contains this text with OK."""
-        self._confirm = confirm
-        try:
-            yield
-        finally:
-            self._confirm = None
-
     def take_stray(self) -> str | None:
-        """What a dialog that nobody expected said since the last call."""
+        """What a dialog that nobody declared said since the last call."""
         said, self._stray = self._stray, None
         return said
 
     def heard(self) -> list[str]:
-        """What all dialogs that nobody expected said since ``forget``, oldest first."""
+        """What all dialogs that nobody declared said since ``forget``, oldest first."""
         return list(self._heard)
 
     def forget(self) -> None:
@@ -46,9 +43,18 @@ class DialogWatch:
         self._context.remove_listener("dialog", self._answer)
 
     def _answer(self, dialog: Dialog) -> None:
-        if self._confirm and self._confirm in dialog.message:
+        rule = self._rule_for(dialog)
+        if rule is None:
+            self._stray = dialog.message or _ASKS_TO_LEAVE
+            self._heard.append(self._stray)
+        if rule is None or rule.answer == "cancel":
+            dialog.dismiss()
+        elif rule.type:
+            dialog.accept(rule.type)
+        else:
             dialog.accept()
-            return
-        self._stray = dialog.message
-        self._heard.append(dialog.message)
-        dialog.dismiss()
+
+    def _rule_for(self, dialog: Dialog) -> DialogRule | None:
+        if any(text in dialog.message for text in self._judged):
+            return None
+        return next((rule for rule in self._rules if rule.fits(dialog.type, dialog.message)), None)

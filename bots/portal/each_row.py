@@ -158,9 +158,8 @@ class EachRowWalk:
     def _read_file(
         self, rules: DownloadDataset, row: TableRow, carried: dict[str, Any], place: str
     ) -> _Found:
-        with self._screen.dialogs.expecting(rules.confirm):
-            self._go(row, carried, place)
-            raw = take_download(self._screen, place, named=(rules.named or "").format_map(carried))
+        self._go(row, carried, place)
+        raw = take_download(self._screen, place, named=(rules.named or "").format_map(carried))
         file = read_file(raw, rules, rules.encoding or self._screen.recipe.encoding, place, carried)
         wanted = rules.completeness.parent_count
         listed = (row.values or {})[wanted] if wanted else len(file.rows)

@@ -7,6 +7,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from bots.dates import parse_date
 from bots.portal.columns import Column
+from bots.portal.interruptions import DialogRule
 from bots.portal.open_hours import Hours
 from bots.portal.readings import Cards, Grid, Http, JsonPath, ListTotals, Name, Paging, Response, Text
 from bots.portal.selectors import Element
@@ -69,6 +70,11 @@ class SessionRules(Strict):
     relogins: int = Field(default=2, ge=0, le=10)
     keep: bool = False
     logout: list[Step] = Field(default_factory=list)
+
+    @property
+    def judged(self) -> list[str]:
+        """Texts that end or refuse the session."""
+        return [*self.refused, *self.expired, *self.unavailable, *self.password_expired]
 
 
 class EachRow(Strict):
@@ -268,7 +274,6 @@ class DownloadDataset(DatasetRules):
 
     kind: Literal["download"]
     for_each: EachRow
-    confirm: Text | None = None
     same: dict[Name, Text] = Field(default_factory=dict)
     named: Text | None = None
     file_name: Text
@@ -321,6 +326,7 @@ class Recipe(Strict):
     too_fast_seconds: float = Field(default=60, gt=0, le=600)
     open_hours: Hours | None = None
     session: SessionRules
+    dialogs: list[DialogRule] = Field(default_factory=list)
     datasets: dict[Name, Dataset] = Field(min_length=1)
 
     @property

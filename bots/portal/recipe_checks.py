@@ -31,6 +31,7 @@ def find_faults(recipe: Recipe) -> Iterator[Fault]:
     yield from _step_faults(recipe, ("session", "login"), recipe.session.login, ())
     yield from _login_faults(recipe.session.login)
     yield from _step_faults(recipe, ("session", "logout"), recipe.session.logout, ())
+    yield from _dialog_faults(recipe)
     for name, dataset in recipe.datasets.items():
         place: Place = ("datasets", name)
         yield from _column_faults(place, dataset)
@@ -62,6 +63,14 @@ def _login_faults(steps: Sequence[Verb]) -> Iterator[Fault]:
     if sends is None or (isinstance(sends, Click) and not sends.is_answered):
         what = "填完密钥后的第一次点击要写 answer_in 或 answer_from，否则密码被拒绝时认不出来"
         yield ("session", "login"), what
+
+
+def _dialog_faults(recipe: Recipe) -> Iterator[Fault]:
+    """What ends or refuses the session is judged, never answered."""
+    for index, dialog in enumerate(recipe.dialogs):
+        for text in recipe.session.judged:
+            if dialog.says and text in dialog.says:
+                yield ("dialogs", index), f"含有 {text} 的对话框由 session 判断，不能在这里回答"
 
 
 def _title_faults(place: Place, titled: Titled) -> Iterator[Fault]:

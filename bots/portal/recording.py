@@ -20,7 +20,7 @@ _QUIET = {"openPage", "closePage"}
 _SIGNALS = {
     "popup": "打开了新窗口：这是 kind: popup 的数据集",
     "download": "下载了文件：这是 kind: download 的数据集",
-    "dialog": "弹出了对话框：在 kind: download 的数据集里写 confirm",
+    "dialog": "弹出了对话框：在配方的 dialogs 里登记它的文字和回答",
 }
 Action = dict[str, Any]
 

@@ -66,7 +66,7 @@ class Screen:
         self.asked: deque[Exchange] = deque(maxlen=_KEPT_ASKED)
         self._base_url = base_url.removesuffix("/") + "/"
         self.timeout_ms = recipe.timeout_seconds * 1000
-        self.dialogs = DialogWatch(context)
+        self.dialogs = DialogWatch(context, recipe)
         context.on("page", self._watch_page)
         self.page: Page = context.new_page()
         self._life = PageLife(context, self.page)

@@ -111,7 +111,7 @@ class Screens:
             return self._policy_page(session_id, state, boxes)
         boxes = Query(postback.field("txtBegin"), postback.field("txtEnd"))
         if postback.control == "btnExport":
-            return self._export(session_id, state, boxes)
+            return self._export(session_id, state, boxes, postback.field("hidPurpose"))
         try:
             self._raise_event(state, boxes, postback)
         except WrongDates as error:
@@ -169,9 +169,11 @@ class Screens:
             notice=notice,
         )
 
-    def _export(self, session_id: str, state: State, boxes: Query) -> Response:
+    def _export(self, session_id: str, state: State, boxes: Query, purpose: str) -> Response:
         if not state["is_queried"]:
             return self._policy_page(session_id, state, boxes, notice="请先查询再导出")
+        if not purpose:
+            return self._policy_page(session_id, state, boxes, notice="请输入导出用途")
         raw = policy_workbook(self._found(state), Query(state["begin"], state["end"]), self._faults)
         return answer_file(raw, WORKBOOK_NAME, XLSX, self._faults)
 

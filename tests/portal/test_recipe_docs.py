@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from bots.portal import readings, recipe, verbs
+from bots.portal import interruptions, readings, recipe, verbs
 from bots.portal.calendars import Calendar
 from bots.portal.columns import Column, Kind
 from bots.portal.recipe import Recipe
@@ -19,6 +19,7 @@ MODELS = [
     Column,
     recipe.Parameter,
     recipe.Marker,
+    interruptions.DialogRule,
     recipe.SessionRules,
     readings.Grid,
     readings.Cards,

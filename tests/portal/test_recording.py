@@ -138,7 +138,7 @@ def test_password_is_in_no_comment():
 
 
 @pytest.mark.parametrize(
-    ("signal", "said"), [("popup", "kind: popup"), ("download", "kind: download"), ("dialog", "confirm")]
+    ("signal", "said"), [("popup", "kind: popup"), ("download", "kind: download"), ("dialog", "dialogs")]
 )
 def test_windows_files_and_questions_are_noted(signal, said):
     """What a click brought beside the page is named after it."""

@@ -281,7 +281,7 @@ def test_second_session_in_the_same_browser_answers_its_own_dialogs(small_sandbo
 
 def test_dialog_that_the_recipe_does_not_expect(small_sandbox, enter):
     """A confirm() that nobody declared is declined and fails the dataset with its text."""
-    session = enter(small_sandbox, ("    confirm: 确认导出该批次结算单\n", ""))
+    session = enter(small_sandbox, ("dialogs: [{says: 确认导出该批次结算单, answer: ok}]\n", ""))
     with pytest.raises(PageChanged, match="没有登记的对话框：确认导出该批次结算单"):
         list(session.extract("statement_lines", OCTOBER))
 

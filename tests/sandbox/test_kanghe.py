@@ -161,7 +161,8 @@ def test_detail(visitor):
 def test_workbook_is_the_whole_query(visitor):
     """The exported workbook has a title, a header, typed rows and a 合计 row; nothing to export is told."""
     assert "请先查询" in visitor.get("PolicyList.aspx").post(button="btnExport").text("lblMessage")
-    answer = visitor.query().post(button="btnExport").answer
+    assert "导出用途" in visitor.query().post(button="btnExport").text("lblMessage")
+    answer = visitor.query().post(button="btnExport", hidPurpose="核对").answer
     assert "保单清单.xlsx".encode("gbk") in dict(answer.headers.raw)[b"Content-Disposition".lower()]
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
     assert rows[1] == ("序号", *POLICY_CELLS)

@@ -12,6 +12,7 @@ from tests.sandbox.kanghe_visitor import GRID, RECORDS
 @pytest.fixture
 def page(small_sandbox, context):
     page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept("核对") if dialog.type == "prompt" else dialog.dismiss())
     page.goto(f"{small_sandbox.url}/kanghe/")
     page.fill("#ctl00_MainContent_txtUserName", ACCOUNT.user)
     page.fill("#ctl00_MainContent_txtPassword", ACCOUNT.password)

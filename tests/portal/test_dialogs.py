@@ -1,0 +1,91 @@
+"""What the browser asks in a box of its own is answered as the recipe declares, else declined and told."""
+
+import pytest
+
+from bots.errors import PageChanged, RecipeInvalid, SessionExpired
+from bots.portal.interruptions import DialogRule
+from tests.portal import test_ruixiang
+from tests.portal.kanghe_portal import days, logged_in, parse_kanghe, policy_row, rows_of
+from tests.portal.test_ruixiang import JUNE, SLUG, policies_of
+
+enter_ruixiang = test_ruixiang.enter_ruixiang
+OCTOBER, FOUND = days("2026-10-01", "2026-10-31")
+PURPOSE = "{says: 请输入导出用途, type: 对账}, "
+QUICK = ("family: webforms", "family: webforms\ntimeout_seconds: 3")
+NO_RELOGIN = ("\ndatasets:", "\nsession: {relogins: 0}\n\ndatasets:")
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "message", "is_answered"),
+    [
+        ({"says": "用途", "type": "对账"}, "prompt", "请输入导出用途", True),
+        ({"says": "用途", "type": "对账"}, "confirm", "请输入导出用途", False),
+        ({"says": "用途", "answer": "ok"}, "prompt", "请输入导出用途", False),
+        ({"says": "导出", "answer": "ok"}, "confirm", "确认导出？", True),
+        ({"says": "导出", "answer": "ok"}, "alert", "没有数据", False),
+        ({"says": "导出", "answer": "ok"}, "beforeunload", "", False),
+        ({"answer": "leave"}, "beforeunload", "", True),
+        ({"answer": "leave"}, "confirm", "", False),
+    ],
+)
+def test_rule_answers_only_what_it_names(rule, kind, message, is_answered):
+    """A box to write in wants a text, buttons want a press, leaving is declared by itself."""
+    assert DialogRule.model_validate(rule).fits(kind, message) is is_answered
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ("{says: 请输入导出用途, type: 对账, answer: ok}, ", "answer 和 type 必须写且只写一个"),
+        ("{answer: ok}, ", "says 必须写"),
+        ("{says: 离开, answer: leave}, ", "says 必须写"),
+        (
+            "{says: 提示：登录超时，请重新登录, answer: ok}, ",
+            "含有 登录超时，请重新登录 的对话框由 session 判断",
+        ),
+    ],
+)
+def test_declaration_that_says_too_much_or_too_little(declared, said):
+    """One answer, one text, and none of the texts that end the session."""
+    with pytest.raises(RecipeInvalid) as caught:
+        parse_kanghe((PURPOSE, declared))
+    assert said in caught.value.what
+    assert "dialogs" in caught.value.what
+
+
+@pytest.mark.browser
+def test_prompt_is_written_into_and_what_nobody_declared_is_told(context, evidence, small_sandbox):
+    """康禾 exports only for a purpose, and offers a new password after the login; both are answered."""
+    with logged_in(context, evidence, small_sandbox) as session:
+        rows, _ = rows_of(session, "policies_file", OCTOBER)
+    assert rows == [policy_row(policy) for policy in FOUND]
+    with (
+        logged_in(context, evidence, small_sandbox, QUICK, (PURPOSE, "")) as session,
+        pytest.raises(PageChanged, match="没有登记的对话框：请输入导出用途"),
+    ):
+        rows_of(session, "policies_file", OCTOBER)
+
+
+@pytest.mark.browser
+def test_leaving_a_page_that_asks_is_declared(small_sandbox, enter_ruixiang):
+    """瑞祥's workplace asks at every way out: after a lost session and at the logout, which is done."""
+    session = enter_ruixiang(small_sandbox)
+    small_sandbox.spoil(SLUG, expire_at_page=1)
+    rows, _ = test_ruixiang.rows_of(session, "policies", JUNE)
+    assert [row["policy_no"] for row in rows] == [policy.policy_no for policy in policies_of(JUNE)]
+    session.close()
+    timid = enter_ruixiang(small_sandbox, ("dialogs: [{answer: leave}]\n", ""))
+    test_ruixiang.rows_of(timid, "policies", JUNE)
+    small_sandbox.spoil(SLUG, expire_at_page=1)
+    with pytest.raises(PageChanged, match="没有登记的对话框：浏览器询问是否离开此页面"):
+        test_ruixiang.rows_of(timid, "policies", JUNE)
+
+
+@pytest.mark.browser
+def test_declared_alert_swallows_no_expiry(small_sandbox, enter_ruixiang):
+    """An alert that a declaration fits but that says 登录超时 ends the session all the same."""
+    wide = ("[{answer: leave}]", "[{answer: leave}, {says: 登录, answer: ok}]")
+    session = enter_ruixiang(small_sandbox, wide, NO_RELOGIN)
+    small_sandbox.spoil(SLUG, expire_at_page=1)
+    with pytest.raises(SessionExpired, match="登录超时，请重新登录"):
+        test_ruixiang.rows_of(session, "policies", JUNE)
