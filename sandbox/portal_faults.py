@@ -42,6 +42,9 @@ class PortalFaults(BaseModel):
     slow_page: int | None = Field(default=None, ge=1, description="this page waits")
     slow_seconds: float = Field(default=5, ge=0, le=120, description="how long the slow page waits")
     alerts_refusals: bool = Field(default=False, description="alert() alone says that a login is refused")
+    survey_at_page: int | None = Field(
+        default=None, ge=1, description="with this page's rows a survey comes and lies over everything, once"
+    )
     half_download: bool = Field(default=False, description="the file breaks off half-way")
 
     _chance: Random | None = PrivateAttr(default=None)
@@ -85,6 +88,13 @@ class PortalFaults(BaseModel):
             self.too_fast_at_page = None
         headers = {"Retry-After": self.retry_after} if self.retry_after else {}
         return Response("429 Too Many Requests", status_code=429, headers=headers)
+
+    def shows_survey(self, page: int) -> bool:
+        """Whether the survey comes with this page's rows; once."""
+        if self.survey_at_page != page:
+            return False
+        self.survey_at_page = None
+        return True
 
     async def wait(self, page: int) -> None:
         """Be as slow as asked."""

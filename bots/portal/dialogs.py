@@ -1,4 +1,4 @@
-"""alert(), confirm() and their like: those that the recipe declares are answered, others declined and told."""
+"""alert(), confirm() and their like: answered as the recipe declares, else declined and told."""
 
 from collections import deque
 

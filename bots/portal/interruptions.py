@@ -32,3 +32,10 @@ class DialogRule(Strict):
         if kind == "beforeunload" or self.says is None:
             return kind == "beforeunload" and self.answer == "leave"
         return self.says in message and (self.type is not None) == (kind == "prompt")
+
+
+class Overlay(Strict):
+    """A layer of the page that may show at any time; ``close`` is the button inside it."""
+
+    element: Text
+    close: Text

@@ -7,7 +7,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from bots.dates import parse_date
 from bots.portal.columns import Column
-from bots.portal.interruptions import DialogRule
+from bots.portal.interruptions import DialogRule, Overlay
 from bots.portal.open_hours import Hours
 from bots.portal.readings import Cards, Grid, Http, JsonPath, ListTotals, Name, Paging, Response, Text
 from bots.portal.selectors import Element
@@ -327,6 +327,7 @@ class Recipe(Strict):
     open_hours: Hours | None = None
     session: SessionRules
     dialogs: list[DialogRule] = Field(default_factory=list)
+    overlays: list[Overlay] = Field(default_factory=list)
     datasets: dict[Name, Dataset] = Field(min_length=1)
 
     @property

@@ -18,6 +18,7 @@ from bots.portal.deadlines import within
 from bots.portal.dialogs import DialogWatch
 from bots.portal.documents import DocumentWatch
 from bots.portal.exchanges import Exchange
+from bots.portal.overlays import OverlayWatch
 from bots.portal.pace import Pace
 from bots.portal.page_life import PageLife, open_addresses
 from bots.portal.patience import reload_patiently
@@ -69,6 +70,7 @@ class Screen:
         self.dialogs = DialogWatch(context, recipe)
         context.on("page", self._watch_page)
         self.page: Page = context.new_page()
+        self.overlays = OverlayWatch(self.page, recipe, self.place)
         self._life = PageLife(context, self.page)
         self.documents = DocumentWatch(context, self.page)
         self.answers = ScriptAnswers(context, self._base_url, recipe.encoding)
@@ -103,6 +105,7 @@ class Screen:
         self.newest_answer = ""
         self.downloads.clear()
         self.dialogs.take_stray()
+        self.overlays.forget()
         for page in self.context.pages:
             if page is not self.page:
                 page.close()
@@ -343,10 +346,11 @@ class Screen:
         if reason:
             raise PortalUnavailable(f"{self.place} 网页的请求没有应答：{reason}。", remedy=LATER_REMEDY)
         self.words.raise_refusal(self.answers.refusal(), "网页的请求得到", may_wait=True)
-        for said in self.answers.texts():
+        for said in [*self.answers.texts(), self.overlays.said()]:
             self.words.raise_unavailable(said)
             self.words.raise_end(said)
         self.words.raise_outside(self.answers.addresses())
+        self.overlays.raise_stuck()
 
     def _shows_login_form(self) -> bool:
         """Also when a script is just moving the top window there."""

@@ -128,7 +128,8 @@ def _build_lists(world: "PortalWorld") -> APIRouter:
             return refusal or _refusal(*_WRONG_VALUE)
         listed = with_newcomer(books.policies, books.new_policy, world.faults, wanted.page)
         is_effective = form.get("dayKind") == "effective"
-        return _policies_answer(_find_policies(listed, wanted, world, is_effective=is_effective), world)
+        found = _find_policies(listed, wanted, world, is_effective=is_effective)
+        return _policies_answer(found, wanted.page, world)
 
     @router.get("/api/policies/{policy_no}")
     async def show_policy(policy_no: str, request: Request) -> Response:
@@ -193,11 +194,10 @@ def _find_premiums(listed: list[PremiumRecord], wanted: Wanted, world: "PortalWo
     return cut(found, [row.premium_received_fen or 0 for row in found], wanted, world.faults)
 
 
-def _policies_answer(found: Found[PolicyRecord], world: "PortalWorld") -> Response:
+def _policies_answer(found: Found[PolicyRecord], page: int, world: "PortalWorld") -> Response:
     rows = grid_rows([policy_row(policy) for policy in found.records], POLICY_COLUMNS, world.faults)
-    return JSONResponse(
-        {"code": 0, "msg": "", "count": found.count, "sum": yuan(found.total_fen), "data": rows}
-    )
+    answer = {"code": 0, "msg": "", "count": found.count, "sum": yuan(found.total_fen), "data": rows}
+    return JSONResponse(answer | ({"survey": True} if world.faults.shows_survey(page) else {}))
 
 
 def _premiums_answer(found: Found[PremiumRecord], page: int, world: "PortalWorld") -> Response:

@@ -20,6 +20,7 @@ MODELS = [
     recipe.Parameter,
     recipe.Marker,
     interruptions.DialogRule,
+    interruptions.Overlay,
     recipe.SessionRules,
     readings.Grid,
     readings.Cards,

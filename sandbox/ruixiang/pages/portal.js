@@ -35,6 +35,7 @@ var Portal = (function () {
       if (answer.code === 1001 || answer.code === 1004) return leave(answer.msg);
       if (answer.code !== 0) return failed(answer.msg);
       done(answer);
+      if (answer.survey) top.Survey.show();
     };
     xhr.send(body ? JSON.stringify(body) : null);
   }
