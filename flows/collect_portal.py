@@ -129,10 +129,15 @@ def stay_to_the_end(stay: Callable[[list[DatasetReport]], None]) -> list[Dataset
 
 
 def collect_all(visit: Visit, month: Period, reports: list[DatasetReport]) -> None:
-    """Every list of the recipe that ``reports`` lacks, in its order, with what is behind its rows."""
+    """Every list of the recipe that ``reports`` lacks, in its order, with what is behind its rows.
+
+    What asks for numbers is for ``brokerflow portal try``: a night has none to ask about.
+    """
     complete = {report.dataset for report in reports}
     for dataset, rules in visit.recipe.datasets.items():
         if isinstance(rules, PopupDataset | DownloadDataset) or dataset in complete:
+            continue
+        if isinstance(rules, ListDataset) and rules.number_parameters:
             continue
         children = list(visit.recipe.children_of(dataset))
         reports += collect_list(visit, dataset, children, list_parameters(rules, visit.day, month))

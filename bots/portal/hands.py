@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from playwright.sync_api import Frame, Locator
+from playwright.sync_api import FilePayload, Frame, Locator
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bots.dates import parse_date
@@ -137,6 +137,14 @@ class Hands:
             except PlaywrightTimeout:
                 return
             self._screen.find(frame, element, "关闭").click(timeout=self._screen.timeout_ms)
+
+    def upload(self, frame: str, element: Element, file_name: str, text: str) -> None:
+        """Put a file with this text into a file input."""
+        content = f"{text}\n".encode(self._screen.recipe.encoding)
+        file = FilePayload(name=file_name, mimeType="text/plain", buffer=content)
+        with self._screen.guarded(f"上传 {file_name} 到 {named(element)}"):
+            target = self._screen.find(frame, element, "上传")
+            target.set_input_files(file, timeout=self._screen.timeout_ms)
 
     def set_value(self, frame: str, element: Element, text: str) -> None:
         """Write into an input by script and tell the page that it changed."""

@@ -24,7 +24,7 @@ class OverlayWatch:
         self._stuck = ""
         self._said = ""
         for overlay in recipe.overlays:
-            # Playwright looks for it before each step that uses mouse or keyboard, and takes one element only.
+            # Looked for before each step that uses mouse or keyboard; more than one element is an error.
             shown = page.locator(overlay.element).filter(visible=True).first
             page.add_locator_handler(shown, self._closer(overlay))
 

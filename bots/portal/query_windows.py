@@ -44,10 +44,14 @@ class QueryWalk:
     """The walks over all windows as one list: pages are numbered through, no key comes twice.
 
     Each window is proved by its own claims before the next is asked; ``tally`` holds those that are.
+    ``asked`` is the number of rows that the question itself asks for.
     """
 
-    def __init__(self, rules: ListDataset, tally: Tally, walks: Mapping[str, ListWalk]) -> None:
+    def __init__(
+        self, rules: ListDataset, tally: Tally, walks: Mapping[str, ListWalk], asked: int | None = None
+    ) -> None:
         self.rules = rules
+        self._asked = asked
         self.tally = tally
         self._walks = walks
         self._current = next(iter(walks.values()))
@@ -77,6 +81,8 @@ class QueryWalk:
             self.tally.absorb(walk.tally)
         if self.rules.completeness.rows_between:
             self.tally.prove_between(*self.rules.completeness.rows_between)
+        if self._asked is not None:
+            self.tally.prove_asked(self._asked)
 
     def return_to(self, page_no: int) -> None:
         """From anywhere in the portal back to a page of the window being read."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from bots.dates import parse_date
+from bots.portal.asked_numbers import split_numbers
 from bots.portal.columns import Column
 from bots.portal.interruptions import DialogRule, Overlay
 from bots.portal.open_hours import Hours
@@ -21,17 +22,26 @@ Encoding = Literal["utf-8", "gb18030"]
 class Parameter(Strict):
     """A question that a dataset asks its caller; ``written`` is the portal's spelling of the answer.
 
-    ``all`` is the portal's word for every answer at once; the caller then says ``all``.
+    ``all`` is the portal's word for every answer at once; the caller then says ``all``. ``numbers`` are given
+    as ``A,B,C`` and written one a line.
     """
 
-    kind: Literal["date", "period"]
+    kind: Literal["date", "period", "numbers"]
     written: Text = "YYYY-MM-DD"
     all: Text | None = None
+
+    @model_validator(mode="after")
+    def _numbers_stand_as_they_are(self) -> "Parameter":
+        if self.kind == "numbers" and self.model_fields_set != {"kind"}:
+            raise ValueError("kind: numbers 不写 written 和 all")
+        return self
 
     def write(self, text: str) -> str:
         """``2026-10`` as the portal writes it, ``202610``; ValueError when it is no such value."""
         if text == "all" and self.all:
             return self.all
+        if self.kind == "numbers":
+            return "\n".join(split_numbers(text))
         day: date = Period.parse(text).first_day if self.kind == "period" else parse_date(text)
         parts = {"YYYY": f"{day:%Y}", "MM": f"{day:%m}", "DD": f"{day:%d}"}
         written = self.written
@@ -233,6 +243,18 @@ class ListDataset(DatasetRules):
         if self.response and self.response.next and not claims.count_at:
             raise ValueError("response 写了 next，completeness 就要写 count_at：没有它不知道列表到哪里为止")
         return self
+
+    @model_validator(mode="after")
+    def _asks_for_numbers(self) -> "ListDataset":
+        asked = self.completeness.asked
+        if asked and asked not in self.number_parameters:
+            raise ValueError("completeness 的 asked 要写一个 kind: numbers 的参数")
+        return self
+
+    @property
+    def number_parameters(self) -> list[str]:
+        """Parameters that only a person can answer: which numbers."""
+        return [name for name, parameter in self.parameters.items() if parameter.kind == "numbers"]
 
     @model_validator(mode="after")
     def _window_has_days(self) -> "ListDataset":

@@ -15,6 +15,7 @@ from bots.portal.table import TableRow
 
 _REMEDY = "稍后重新采集；若仍不一致，请与保司核对页面上的合计"
 _RANGE_REMEDY = "打开保司系统核对条数；确实有这么多时修改配方里的 rows_between"
+_ASKED_REMEDY = "在保司系统里用同样的号码查一次：可能没有收全，或者一次收不下这么多"
 _PATTERN_REMEDY = "对照页面修改配方里的 completeness 或 paging"
 
 
@@ -158,6 +159,12 @@ class Tally:
         said = self.disagreements(totals.count, totals.sums)
         if said:
             raise ExtractionIncomplete(f"{self.place} {'；'.join(said)}。", remedy=_REMEDY)
+
+    def prove_asked(self, asked: int) -> None:
+        """Raises ExtractionIncomplete unless each number that was asked about has come home as a row."""
+        if self.count != asked:
+            what = f"{self.place} 问了 {asked} 个号码，读到 {self.count} 条。"
+            raise ExtractionIncomplete(what, remedy=_ASKED_REMEDY)
 
     def prove_between(self, fewest: int, most: int) -> None:
         """Raises ExtractionIncomplete unless so many rows are at home as people expect."""

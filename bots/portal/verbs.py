@@ -65,6 +65,9 @@ class Hands(Protocol):
     def pick_day(self, frame: str, element: Element, text: str, opens: str, calendar: Calendar) -> None:
         """Click through a calendar to a date."""
 
+    def upload(self, frame: str, element: Element, file_name: str, text: str) -> None:
+        """Put a file with this text into a file input."""
+
     def ask_person(self, question: "Ask") -> None:
         """Type a person's answer into an input."""
 
@@ -282,6 +285,26 @@ class PickDate(Verb):
             hands.set_value(self.frame, self.element, text)
 
 
+class Upload(Verb):
+    """Put a file into a file input: ``value`` is its text, in the portal's encoding."""
+
+    short = "element"
+    verb: Literal["upload"] = "upload"
+    element: Element
+    frame: str = TOP
+    value: str
+    file_name: str = Field(min_length=1)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The file's text."""
+        return (self.value,)
+
+    def run(self, hands: Hands, values: Mapping[str, str], _secrets: Mapping[str, str]) -> None:
+        """Choose the file."""
+        hands.upload(self.frame, self.element, self.file_name, filled(self.value, values))
+
+
 class Ask(Verb):
     """Have a person answer what only a person may: a one-time code, a captcha's picture.
 
@@ -318,6 +341,7 @@ VERBS: dict[str, type[Verb]] = {
     "wait_for": WaitFor,
     "dismiss": Dismiss,
     "pick_date": PickDate,
+    "upload": Upload,
     "ask": Ask,
 }
 
@@ -333,7 +357,7 @@ def _single_key(value: Any) -> Any:
 
 
 Step = Annotated[
-    Open | Click | Fill | Choose | Hover | WaitFor | Dismiss | PickDate | Ask,
+    Open | Click | Fill | Choose | Hover | WaitFor | Dismiss | PickDate | Upload | Ask,
     Field(discriminator="verb"),
     BeforeValidator(_single_key),
 ]

@@ -49,7 +49,7 @@ class WalkOpener:
     def _list_walk(self, dataset: str, rules: Dataset, parameters: Mapping[str, str]) -> QueryWalk:
         if not isinstance(rules, ListDataset):
             raise TypeError(f"{dataset} is no list")
-        self._values(dataset, rules, parameters)
+        values, counted = self._values(dataset, rules, parameters), rules.completeness.asked
         try:
             windows = cut_windows(parameters, rules.window_days)
         except ValueError as error:
@@ -58,7 +58,7 @@ class WalkOpener:
             ) from None
         tally = Tally(rules, rules.completeness.summed, f"{self._screen.place} {dataset}")
         walks = {day: self._window_walk(dataset, rules, tally, day, asked) for day, asked in windows.items()}
-        return QueryWalk(rules, tally, walks)
+        return QueryWalk(rules, tally, walks, len(values[counted].splitlines()) if counted else None)
 
     def _window_walk(
         self, dataset: str, rules: ListDataset, tally: Tally, day: str, asked: Mapping[str, str]
@@ -89,7 +89,8 @@ class WalkOpener:
             return {name: rules.parameters[name].write(text) for name, text in parameters.items()}
         except ValueError as error:
             raise ParameterInvalid(
-                f"{self._screen.place} {dataset}：{error}", remedy="日期写 2026-10-01，月份写 2026-10"
+                f"{self._screen.place} {dataset}：{error}",
+                remedy="日期写 2026-10-01，月份写 2026-10，号码用逗号隔开",
             ) from None
 
     def _rules(self, dataset: str) -> Dataset:

@@ -23,7 +23,7 @@ _NOTICES = {
     "kicked": "您的账号已在其他地点登录",
     "logout": "您已安全退出",
 }
-_PAGES = ("Default", "PolicyList", "PolicyDetail", "StatementList")
+_PAGES = ("Default", "PolicyList", "PolicyDetail", "StatementList", "BatchQuery")
 _METHODS = ["GET", "POST"]
 
 

@@ -36,7 +36,10 @@ async def read_postback(request: Request, page: str, user_key: str, seal: StateS
     """
     if request.method != "POST":
         return None
-    fields = _fields(await request.body())
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        fields = await _parts(request)
+    else:
+        fields = _fields(await request.body())
     if "__VIEWSTATE" not in fields:
         return None
     viewstate = fields["__VIEWSTATE"]
@@ -50,6 +53,15 @@ async def read_postback(request: Request, page: str, user_key: str, seal: StateS
     control = pressed or fields.get("__EVENTTARGET", "")
     argument = "" if pressed else fields.get("__EVENTARGUMENT", "")
     return Postback(control.removeprefix(CONTENT), argument, fields, state)
+
+
+async def _parts(request: Request) -> dict[str, str]:
+    """A form with a file in it: the file's text stands for it."""
+    form = await request.form()
+    return {
+        name: part if isinstance(part, str) else (await part.read()).decode("utf-8", "replace")
+        for name, part in form.items()
+    }
 
 
 def _fields(body: bytes) -> dict[str, str]:

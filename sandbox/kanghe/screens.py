@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Response
 
 from sandbox.amounts import yuan
+from sandbox.kanghe.batch_query import MOST, WrongFile, find_policies
 from sandbox.kanghe.columns import (
     BATCH_CELLS,
     DETAIL_CELLS,
@@ -98,6 +99,8 @@ class Screens:
             return await self._policy_list(session_id, postback)
         if page == "StatementList":
             return await self._statement_list(session_id, postback)
+        if page == "BatchQuery":
+            return self._batch_query(session_id, postback)
         if postback and postback.control:
             raise InvalidPostback(postback.control)
         if page == "PolicyDetail":
@@ -187,6 +190,18 @@ class Screens:
         return answer_page(
             self.seal, "PolicyDetail", session_id, {"pairs": pairs}, query=f"id={row_id}", lines=lines
         )
+
+    def _batch_query(self, session_id: str, postback: Postback | None) -> Response:
+        found, notice = None, ""
+        if postback and postback.control == "btnUpload":
+            if self._faults.takes_session(1):
+                raise SessionTaken
+            try:
+                found = find_policies(postback.field("fuNumbers"), self._policies, self._faults)
+            except WrongFile as error:
+                notice = str(error)
+        state = {"rows": found.rows if found else []}
+        return answer_page(self.seal, "BatchQuery", session_id, state, found=found, most=MOST, notice=notice)
 
     async def _statement_list(self, session_id: str, postback: Postback | None) -> Response:
         state = postback.state if postback else {"month": ""}
