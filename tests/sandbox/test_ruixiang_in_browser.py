@@ -91,14 +91,14 @@ def test_dropdown_and_reused_dialog(shell):
 
 
 def test_expiry_moves_the_whole_window(shell, small_sandbox):
-    """A native alert says so in the tab's frame, then the top window is at the login."""
+    """A native alert says so in the tab's frame, the browser asks once more, then the login is shown."""
     frame = open_tab(shell, "保单管理", "保单查询", "policy")
     small_sandbox.spoil(SLUG, expire_at_page=2)
     said = []
-    shell.on("dialog", lambda dialog: (said.append(dialog.message), dialog.accept()))
+    shell.on("dialog", lambda dialog: (said.append((dialog.type, dialog.message)), dialog.accept()))
     frame.click(".lay-laypage-next")
     shell.wait_for_selector("#loginForm")
-    assert said == ["登录超时，请重新登录"]
+    assert said == [("alert", "登录超时，请重新登录"), ("beforeunload", "")]
 
 
 def test_a_saved_cookie_is_no_session(shell, small_sandbox):
