@@ -1,7 +1,6 @@
 """More about each row of a list than the list shows: a sheet of labels per row, merged into the row."""
 
 import io
-import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -9,25 +8,20 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from playwright.sync_api import Frame
-
 from bots.errors import ExtractionIncomplete, PageChanged
-from bots.masking import mask_text
 from bots.portal.http_client import ask
 from bots.portal.json_rows import find_path, read_answer
+from bots.portal.label_sheet import read_sheet
 from bots.portal.login import Login
 from bots.portal.readings import Request
 from bots.portal.recipe import Details, ListDataset
 from bots.portal.row_links import press_row_link
 from bots.portal.screen import Screen
-from bots.portal.selectors import in_order, named
-from bots.portal.snapshot import READ_SHEET
 from bots.portal.table import TableRow, add_cells, check_titles
 from bots.portal.verbs import filled
 from bots.portal.windows import opened_window
 
 _PAIR = 2
-_SHOWN_TEXT = 80
 _REMEDY = "打开这一条对照页面，修改配方里的 details，再用 brokerflow portal try 试跑"
 
 
@@ -62,25 +56,11 @@ class WindowSheets:
             press_row_link(self._screen, self._rules, row, self._details.link or "", place)
 
         with opened_window(self._screen, press, place) as window:
-            found = self._look(window.main_frame, place)
-            pairs = list(label_pairs(found["rows"], place))
-            yield DetailSheet(pairs, found["html"].encode("utf-8"), ".as-read.html")
-
-    def _look(self, frame: Frame, place: str) -> dict[str, Any]:
-        """One call to the window; its answer is documented in read_sheet.js."""
-        table = self._details.table or ""
-        question = self._screen.reading_question() | {"tables": in_order(table)}
-        doing = f"读取详情 {named(table)}"
-        found: dict[str, Any] = json.loads(self._screen.ask(frame, READ_SHEET, question, doing))
-        if found["stop"]:
-            raise self._screen.words.expired(found["stop"])
-        if not found["hasTable"]:
-            self._screen.words.raise_unavailable(found["text"])
-            self._screen.raise_known_trouble()
-            shown = mask_text(found["text"])[:_SHOWN_TEXT]
-            raise PageChanged(f"{place} 没有表格 {named(table)}；页面写着：{shown}", remedy=_REMEDY)
-        self._screen.fallbacks.note("读取详情", table, found["table"])
-        return found
+            table = self._details.table or ""
+            found = read_sheet(
+                self._screen, window.main_frame, table, place, doing="读取详情", remedy=_REMEDY
+            )
+            yield DetailSheet(found.pairs, found.html.encode("utf-8"), ".as-read.html")
 
 
 class AnswerSheets:
@@ -156,19 +136,6 @@ class DetailReader:
                 what = f"{place} 打开的详情不是这一条：{label} 写着 {said[label]}。"
                 raise ExtractionIncomplete(what, remedy="稍后重新采集")
         return {label: said[label] for label in self._details.columns}
-
-
-def label_pairs(rows: Sequence[Sequence[str]], place: str) -> Iterable[tuple[str, str]]:
-    """Cells of a sheet in turn as (label without its colon, value); an empty pair fills up a last row.
-
-    Raises PageChanged for a row with a label or a value too many, and for a value without a label.
-    """
-    for cells in rows:
-        pairs = list(zip(cells[::_PAIR], cells[1::_PAIR], strict=False))
-        if len(cells) % _PAIR or any(value and not label for label, value in pairs):
-            what = f"{place} 详情里有一行不是一格名称一格内容，共 {len(cells)} 格。"
-            raise PageChanged(what, remedy=_REMEDY)
-        yield from ((label.rstrip(":："), value) for label, value in pairs if label)
 
 
 def pack_files(files: Iterable[tuple[str, bytes]]) -> bytes:

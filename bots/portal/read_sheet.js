@@ -1,4 +1,5 @@
-/* Wait for a sheet of labels and values, then answer its pairs in one JSON text: cells in turn are label, value. */
+/* Wait for a sheet of labels and values, then answer its pairs in one JSON text: cells in turn are label, value.
+   It is a table, a <dl>, or an element that holds some of them. */
 async (question) => {
   const { tables, timeout } = question;
   const deadline = performance.now() + timeout;
@@ -14,7 +15,23 @@ async (question) => {
     await pauseShortly();
     seen = look();
   }
-  const rows = seen.node ? Array.from(seen.node.rows, (row) => Array.from(row.cells, (c) => clean(c.textContent))) : [];
+  /* Each <dt> begins a row: a second <dd> after it is one value too many. */
+  const termRows = (list) => {
+    const rows = [];
+    for (const part of list.querySelectorAll("dt,dd")) {
+      if (part.nodeName === "DT" || rows.length === 0) rows.push([]);
+      rows.at(-1).push(clean(part.textContent));
+    }
+    return rows;
+  };
+  const rowsOf = (node) => {
+    if (node.nodeName === "DL") return termRows(node);
+    if (node.nodeName === "TABLE") return Array.from(node.rows, (row) => Array.from(row.cells, (c) => clean(c.textContent)));
+    // A table that only lays out others is no sheet itself.
+    const sheets = Array.from(node.querySelectorAll("table,dl")).filter((e) => !e.querySelector("table,dl"));
+    return sheets.flatMap(rowsOf);
+  };
+  const rows = seen.node ? rowsOf(seen.node) : [];
   return JSON.stringify({
     hasTable: Boolean(seen.node),
     table: seen.table,

@@ -1,7 +1,7 @@
 """Where a list's rows are read from and how its pages are turned: models of recipes, no browser."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -39,6 +39,21 @@ class Cards(Strict):
     headers: Element
     attributes: dict[Text, Text] = Field(default_factory=dict)
     batch: int = Field(ge=1)
+
+
+class Fields(Strict):
+    """One row from a sheet of labels and values; its element alone stands for ``within``.
+
+    ``same`` proves that it answers the question: a parameter -> the label beside which its answer stands.
+    """
+
+    within: Element
+    same: dict[Name, Text] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return value if isinstance(value, dict | Fields) else {"within": value}
 
 
 class Response(Strict):

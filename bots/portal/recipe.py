@@ -10,7 +10,7 @@ from bots.portal.asked_numbers import split_numbers
 from bots.portal.columns import Column
 from bots.portal.interruptions import DialogRule, Overlay
 from bots.portal.open_hours import Hours
-from bots.portal.readings import Cards, Grid, Http, JsonPath, ListTotals, Name, Paging, Response, Text
+from bots.portal.readings import Cards, Fields, Grid, Http, JsonPath, ListTotals, Name, Paging, Response, Text
 from bots.portal.selectors import Element
 from bots.portal.strict import Strict
 from bots.portal.verbs import TOP, Step
@@ -188,7 +188,7 @@ class Details(Titled):
 
 
 class ListDataset(DatasetRules):
-    """Rows of a list, read in one of five ways, with a claim that proves them complete.
+    """Rows of a list, read in one of six ways, with a claim that proves them complete.
 
     ``window_days`` is the longest range of days that the portal answers at once: longer ones are asked for in
     parts.
@@ -204,6 +204,7 @@ class ListDataset(DatasetRules):
     leave_out: Text | None = None
     grid: Grid | None = None
     cards: Cards | None = None
+    fields: Fields | None = None
     response: Response | None = None
     http: Http | None = None
     summary_rows: list[Text] = Field(default_factory=list)
@@ -218,9 +219,9 @@ class ListDataset(DatasetRules):
 
     @model_validator(mode="after")
     def _one_way_to_read(self) -> "ListDataset":
-        ways = (self.table, self.grid, self.cards, self.response, self.http)
+        ways = (self.table, self.grid, self.cards, self.fields, self.response, self.http)
         if sum(way is not None for way in ways) != 1:
-            raise ValueError("table、grid、cards、response、http 必须写且只写一个")
+            raise ValueError("table、grid、cards、fields、response、http 必须写且只写一个")
         if not self.table and (self.paging or self.header):
             raise ValueError("paging、header 只和 table 一起写")
         if not self._is_table and any((self.leave_out, self.summary_rows, self.empty)):

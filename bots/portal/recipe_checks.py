@@ -109,6 +109,10 @@ def _list_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator
     yield from _money_faults((*completeness, "sums_at"), dataset.completeness.sums_at, dataset)
     for name, pattern in dataset.completeness.sums.items():
         yield from _pattern_faults((*completeness, "sums", name), pattern, {"amount"})
+    if dataset.fields:
+        said: Place = (*place, "fields", "same")
+        yield from _unknown_names(said, dataset.fields.same, dataset.parameters)
+        yield from _unknown_names(said, dataset.fields.same.values(), [*dataset.columns, *dataset.ignore])
     if dataset.http:
         yield from _http_faults((*place, "http"), dataset.http, dataset.parameters)
         if dataset.http.table:

@@ -20,8 +20,9 @@ def build_schema() -> Schema:
     schema: Schema = _mended(Recipe.model_json_schema())
     definitions = schema["$defs"]
     definitions["Step"] = _step(definitions)
-    column = definitions["Column"]
-    definitions["Column"] = {"anyOf": [{"type": "string", "minLength": 1}, column]}
+    for name, key in (("Column", "name"), ("Fields", "within")):
+        whole = definitions[name]
+        definitions[name] = {"anyOf": [whole["properties"][key], whole]}
     return {"$schema": _DRAFT, **schema, **_family_rules(schema, definitions["SessionRules"])}
 
 

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 from bots.errors import PageChanged
 from bots.masking import mask_text
-from bots.portal.details import DetailSheet, label_pairs
+from bots.portal.details import DetailSheet
 from bots.portal.html_page import read_html
 from bots.portal.http_client import ask
+from bots.portal.label_sheet import label_pairs
 from bots.portal.readings import Request
 from bots.portal.recipe import Details, ListDataset
 from bots.portal.row_links import row_link_address
@@ -35,7 +36,8 @@ class SentSheets:
             what = f"{place} 的链接“{self._details.link}”指向别的网站，不能直接读取。"
             raise PageChanged(what, remedy=_REMEDY)
         body = ask(self._screen, Request(path=path), {}, {}, place)
-        yield DetailSheet(list(label_pairs(self._rows(body, place), place)), body, ".html")
+        pairs = list(label_pairs(self._rows(body, place), f"{place} 详情", _REMEDY))
+        yield DetailSheet(pairs, body, ".html")
 
     def _rows(self, body: bytes, place: str) -> list[list[str]]:
         recipe, table = self._screen.recipe, self._details.table or ""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import zip_longest
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
@@ -13,6 +14,7 @@ from sandbox.scene import PERIOD_END
 from sandbox.switches import Switches
 from sandbox.taian.export import export_file, export_name
 from sandbox.taian.rendering import answer, drop_column
+from sandbox.taian.summary import build_summary, summary_pairs
 from sandbox.taian.tables import (
     CURRENCIES,
     STATEMENT_HEADERS,
@@ -95,8 +97,9 @@ def _show(page: str, form: dict[str, str], method: str, brokerage: Brokerage, sw
         return _list(page, form, method, brokerage, switches)
     if page == "policyDetail.do":
         return _detail(form.get("policyNo", ""), brokerage)
-    if page == "statementList.do":
-        return _statements(form, method, brokerage, switches)
+    if page in {"statementList.do", "statementSummary.do"}:
+        build = _statements if page == "statementList.do" else _summary
+        return build(form, method, brokerage, switches)
     if page == "exportStatement.do":
         return _export(form.get("batchNo", ""), brokerage, switches)
     return Response("404 Not Found", status_code=404)
@@ -164,6 +167,14 @@ def _statements(form: dict[str, str], method: str, brokerage: Brokerage, switche
         rows=rows,
         row_count=row_count,
     )
+
+
+def _summary(form: dict[str, str], method: str, brokerage: Brokerage, switches: Switches) -> Response:
+    month = form.get("period", "")
+    summary = build_summary(brokerage, f"{month[:4]}-{month[4:]}")
+    pairs = [pair for pair in summary_pairs(summary) if pair[0] != switches.missing_column]
+    rows = list(zip_longest(pairs[::2], pairs[1::2], fillvalue=("", "")))
+    return answer("summary.html", form=form, months=_months(), is_queried=method == "POST", rows=rows)
 
 
 def _months() -> list[str]:

@@ -12,6 +12,8 @@ from sandbox.kanghe import records as kanghe
 from sandbox.kehutong import records as kehutong
 from sandbox.mingde import records as mingde
 from sandbox.ruixiang import records as ruixiang
+from sandbox.scene import PERIOD
+from sandbox.taian.summary import build_summary
 
 ALL_DAYS = {"from_date": "2000-01-01", "to_date": "2030-12-31"}
 OCTOBER = {"period": "2026-10"}
@@ -19,6 +21,8 @@ EVERY_MONTH = {"period": "all"}
 _LINE = ("batch_no", "line_no")
 _LINE_MONEY = {"premium_fen": "premium_fen", "amount_fen": "amount_fen"}
 _CHANGE_MONEY = {"premium_before_fen": "premium_before_fen", "premium_after_fen": "premium_after_fen"}
+
+_SUMMARY_MONEY = {"gross_fen": "gross_fen", "tax_fen": "tax_fen", "net_fen": "net_fen"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def taian_truths(world: Brokerage) -> list[Truth]:
         _truth("premiums", ALL_DAYS, ["policy_no", "policy_year"], world.premiums, premium_money),
         _truth("statements", OCTOBER, ["batch_no"], world.batches, {"cover_total_fen": "cover_total_fen"}),
         _truth("statement_lines", OCTOBER, _LINE, lines, _LINE_MONEY),
+        _truth("settlement_summary", OCTOBER, ["period"], [build_summary(world, PERIOD)], _SUMMARY_MONEY),
     ]
 
 

@@ -60,7 +60,7 @@ def _rest(rules: dict[str, Any]) -> dict[str, Any]:
     """What a list needs beside what its example shows."""
     if rules["kind"] != "list":
         return {}
-    is_read = bool({"grid", "cards", "response", "http"} & set(rules))
+    is_read = bool({"grid", "cards", "fields", "response", "http"} & set(rules))
     return {key: value for key, value in _LIST.items() if not (is_read and key == "table")}
 
 

@@ -24,6 +24,7 @@ MODELS = [
     recipe.SessionRules,
     readings.Grid,
     readings.Cards,
+    readings.Fields,
     readings.Response,
     readings.PageNumber,
     readings.Cursor,

@@ -7,6 +7,7 @@ from bots.portal.screen import Screen
 from bots.portal.sheet import Source
 from bots.portal.sources.answers import HttpPages, ResponsePages
 from bots.portal.sources.card_rows import CardRows
+from bots.portal.sources.field_sheet import FieldSheet
 from bots.portal.sources.grid_rows import GridRows
 from bots.portal.sources.http_tables import HttpTables
 from bots.portal.sources.table_pages import TablePages
@@ -20,6 +21,8 @@ def open_source(screen: Screen, name: str, rules: ListDataset, values: Mapping[s
         return GridRows(screen, name, rules, values)
     if rules.cards:
         return CardRows(screen, name, rules, values)
+    if rules.fields:
+        return FieldSheet(screen, name, rules, rules.fields, values)
     if rules.response:
         return ResponsePages(screen, name, rules, values)
     if rules.http and rules.http.table:
