@@ -1,4 +1,4 @@
-"""Zip archives from strangers: bounded, whole, and with one file inside."""
+"""Zip archives from strangers: bounded, whole, and with one file inside, or one and its control file."""
 
 import io
 import zipfile
@@ -40,17 +40,33 @@ def only_file(raw: bytes, place: str) -> tuple[str, bytes]:
 
     Raises SourceFileInvalid when there is none or a second one, and for a broken, encrypted or huge one.
     """
+    name, content, _ = file_beside(raw, "", place)
+    return name, content
+
+
+def file_beside(raw: bytes, beside: str, place: str) -> tuple[str, bytes, bytes]:
+    """The same with the content of the file ``beside`` it, which may stand in a folder; "" for none.
+
+    Raises SourceFileInvalid too when that one is not there exactly once.
+    """
     with _opened(raw, place) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        names = [_name(entry) for entry in entries]
-        if len(entries) != 1:
-            shown = "、".join(names[:5]) or "（无）"
-            what = f"{place} 压缩包里应当只有一个文件，有 {len(entries)} 个：{shown}。"
-            raise SourceFileInvalid(what, remedy="请 IT 核对保司的导出，再决定怎样读")
-        _raise_bomb(entries, place)
-        if entries[0].flag_bits & _ENCRYPTED:
+        entries = {entry: _name(entry) for entry in archive.infolist() if not entry.is_dir()}
+        found = [entry for entry, name in entries.items() if beside and name.rpartition("/")[2] == beside]
+        others = [entry for entry in entries if entry not in found]
+        if len(others) != 1 or len(found) != bool(beside):
+            raise _miscounted(list(entries.values()), beside, place)
+        _raise_bomb(list(entries), place)
+        if any(entry.flag_bits & _ENCRYPTED for entry in entries):
             raise SourceFileInvalid(f"{place} 压缩包有密码。", remedy="请 IT 与保司核对导出方式")
-        return names[0], _read(archive, entries[0])
+        claim = _read(archive, found[0]) if found else b""
+        return entries[others[0]], _read(archive, others[0]), claim
+
+
+def _miscounted(names: list[str], beside: str, place: str) -> SourceFileInvalid:
+    wanted = f"一个文件和控制文件 {beside}" if beside else "一个文件"
+    shown = "、".join(names[:5]) or "（无）"
+    what = f"{place} 压缩包里应当只有{wanted}，有 {len(names)} 个：{shown}。"
+    return SourceFileInvalid(what, remedy="请 IT 核对保司的导出，再决定怎样读")
 
 
 @contextmanager

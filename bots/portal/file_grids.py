@@ -40,11 +40,12 @@ def read_grid(raw: bytes, encoding: str, place: str, *, in_archive: bool = False
         from bots.portal.pdf_grids import read_pdf  # noqa: PLC0415 - most nights need no PDF reader's memory
 
         return read_pdf(raw, place)
-    text = _decode(raw, encoding, place)
+    text = decode_text(raw, encoding, place)
     return _html_grid(text, place) if text.lstrip().startswith("<") else _csv_grid(text, place)
 
 
-def _decode(raw: bytes, encoding: str, place: str) -> str:
+def decode_text(raw: bytes, encoding: str, place: str) -> str:
+    """A file's text, in UTF-8 where a mark says so. Raises SourceFileInvalid where it is no such text."""
     if raw.startswith(_BOM):
         encoding = "utf-8-sig"
     try:

@@ -1,4 +1,4 @@
-"""A downloaded file -> rows that add up to the file's own footer, or no row at all."""
+"""A downloaded file -> rows that add up to its footer or its control file, or no row at all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from typing import Any
 
 from bots.errors import ExtractionIncomplete, SourceFileInvalid
 from bots.masking import mask_text
+from bots.portal.control_files import read_controlled
 from bots.portal.file_grids import AGAIN, Grid, read_grid
-from bots.portal.recipe import DownloadDataset, FileDataset
+from bots.portal.recipe import DownloadDataset, FileControl, FileDataset, FileFooter
 from bots.portal.sheet import Totals
 from bots.portal.table import TableRow, check_titles, decode_row, plain_title
 from bots.portal.tally import Tally, read_footer
@@ -20,7 +21,7 @@ FileRules = DownloadDataset | FileDataset
 
 @dataclass(frozen=True, slots=True)
 class FileTable:
-    """A whole file: its data rows and the totals of its footer."""
+    """A whole file: its data rows and the totals of its footer or its control file."""
 
     rows: list[TableRow]
     totals: Totals
@@ -31,22 +32,29 @@ def read_file(raw: bytes, rules: FileRules, encoding: str, place: str, asked: Ma
 
     ``asked`` is what the file was asked for: the carried columns of a list's row, which come into each of the
     file's rows, or the parameters of a whole list. Raises SourceFileInvalid when the file is of another kind,
-    breaks off, answers another question or disagrees with its own footer; PageChanged when a column is
-    missing or new.
+    breaks off, answers another question or disagrees with its footer or control file; PageChanged when a
+    column is missing or new.
     """
-    grid = read_grid(raw, encoding, place)
+    claim = rules.completeness
+    if isinstance(claim, FileControl):
+        grid, totals = read_controlled(raw, claim.control, encoding, place, asked)
+    else:
+        grid = read_grid(raw, encoding, place)
     header = _find_header(grid, rules, place)
     width = _width(grid[header])
     titles = check_titles(grid[header][:width], rules, place)
     _prove_asked(grid[:header], rules, place, asked)
+    below = [_cut(cells, width) for cells in grid[header + 1 :] if any(cells)]
+    body = _without_titles(below, grid[header][:width])
+    if isinstance(claim, FileFooter):
+        totals = _take_footer(body, titles, rules, claim, place)
     carried = asked if isinstance(rules, DownloadDataset) else {}
-    below = [_cut(cells, width) for cells in grid[header + 1 :]]
-    body, footer = _cut_footer(_without_titles(below, grid[header][:width]), rules, place)
     rows = [
         decode_row(cells, titles, rules, row_no=row_no, index=header + row_no, carried=carried)
         for row_no, cells in enumerate(body, 1)
     ]
-    return FileTable(rows, _prove_footer(rows, footer, titles, rules, place))
+    _prove(rows, totals, rules, place)
+    return FileTable(rows, totals)
 
 
 def _find_header(grid: Grid, rules: FileRules, place: str) -> int:
@@ -88,27 +96,27 @@ def _prove_asked(preamble: Grid, rules: FileRules, place: str, asked: Mapping[st
         )
 
 
-def _cut_footer(rows: Grid, rules: FileRules, place: str) -> tuple[Grid, list[str]]:
-    """Data rows, and the footer row, which must be the last one."""
-    label = rules.completeness.footer
-    filled = [cells for cells in rows if any(cells)]
-    if not filled or not filled[-1][0].startswith(label):
-        raise SourceFileInvalid(
-            f"{place} 不完整：最后一行不是“{label}”，读到 {len(filled)} 行。", remedy=AGAIN
-        )
-    return filled[:-1], filled[-1]
-
-
-def _prove_footer(
-    rows: list[TableRow], footer: list[str], titles: Sequence[str], rules: FileRules, place: str
+def _take_footer(
+    rows: Grid, titles: Sequence[str], rules: FileRules, claim: FileFooter, place: str
 ) -> Totals:
-    tally = Tally(rules, rules.completeness.sums, place)
+    """Take the footer row off the end, where it must be, and read it."""
+    if not rows or not rows[-1][0].startswith(claim.footer):
+        raise SourceFileInvalid(
+            f"{place} 不完整：最后一行不是“{claim.footer}”，读到 {len(rows)} 行。", remedy=AGAIN
+        )
     try:
-        totals = read_footer(footer, titles, rules, rules.completeness, place, remedy=AGAIN)
+        return read_footer(rows.pop(), titles, rules, claim, place, remedy=AGAIN)
+    except ExtractionIncomplete as error:
+        raise SourceFileInvalid(error.what, remedy=AGAIN) from None
+
+
+def _prove(rows: list[TableRow], claimed: Totals, rules: FileRules, place: str) -> None:
+    tally = Tally(rules, rules.completeness.summed, place)
+    try:
         tally.add(rows)
     except ExtractionIncomplete as error:
         raise SourceFileInvalid(error.what, remedy=AGAIN) from None
-    said = tally.disagreements(totals.count, totals.sums)
+    said = tally.disagreements(claimed.count, claimed.sums)
     if said:
-        raise SourceFileInvalid(f"{place} 与文件末尾的合计不符：{'；'.join(said)}。", remedy=AGAIN)
-    return totals
+        where = "控制文件" if isinstance(rules.completeness, FileControl) else "文件末尾的合计"
+        raise SourceFileInvalid(f"{place} 与{where}不符：{'；'.join(said)}。", remedy=AGAIN)

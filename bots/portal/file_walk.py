@@ -19,7 +19,7 @@ class FileWalk:
     def __init__(
         self, screen: Screen, login: Login, name: str, rules: FileDataset, values: Mapping[str, str]
     ) -> None:
-        self.tally = Tally(rules, rules.completeness.sums, f"{screen.place} {name}")
+        self.tally = Tally(rules, rules.completeness.summed, f"{screen.place} {name}")
         self._screen = screen
         self._login = login
         self._name = name

@@ -43,8 +43,16 @@ def as_script_regex(pattern: str) -> str:
 def read_numbers(pattern: str, text: str) -> dict[str, int] | None:
     """The numbers that stand in the placeholders of ``pattern``; amounts are fen. None when absent."""
     match = re.search(as_regex(pattern), text)
-    if not match:
-        return None
+    return _numbers(match) if match else None
+
+
+def read_line_numbers(pattern: str, text: str) -> dict[str, int] | None:
+    """The same where ``pattern`` is a whole line; None too where two lines are of that kind."""
+    lines = [match for line in text.splitlines() if (match := re.fullmatch(as_regex(pattern), line.strip()))]
+    return _numbers(lines[0]) if len(lines) == 1 else None
+
+
+def _numbers(match: re.Match[str]) -> dict[str, int]:
     return {
         name: parse_fen(value) if name == "amount" else int(value.replace(",", ""))
         for name, value in match.groupdict().items()

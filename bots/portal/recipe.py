@@ -126,6 +126,41 @@ class FileFooter(Strict):
             raise ValueError("count 和 sums 至少写一个")
         return self
 
+    @property
+    def summed(self) -> list[str]:
+        """Columns whose sums are proved."""
+        return self.sums
+
+
+class ControlFile(Strict):
+    """A file in the same zip that says how many rows there are and what they add up to.
+
+    ``file`` is its name, with the values that the zip was asked with; ``count`` and ``sums`` are whole lines
+    of it, as printed.
+    """
+
+    file: Text
+    count: Text | None = None
+    sums: dict[Name, Text] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "ControlFile":
+        if not (self.count or self.sums):
+            raise ValueError("count 和 sums 至少写一个")
+        return self
+
+
+class FileControl(Strict):
+    """Completeness of a file without a footer: the control file beside it, and the list's own count."""
+
+    control: ControlFile
+    parent_count: Name | None = None
+
+    @property
+    def summed(self) -> list[str]:
+        """Columns whose sums are proved."""
+        return list(self.control.sums)
+
 
 class Titled(Strict):
     """Titles or labels on a page, and which of them are columns of the hub."""
@@ -151,6 +186,17 @@ def _claim_kind(claim: Any) -> str:
 
 WindowClaim = Annotated[
     Annotated[AtLeast, Tag("rows")] | Annotated[FileFooter, Tag("footer")], Discriminator(_claim_kind)
+]
+
+
+def _file_claim_kind(claim: Any) -> str:
+    has_control = "control" in claim if isinstance(claim, dict) else isinstance(claim, FileControl)
+    return "file control" if has_control else "file footer"
+
+
+FileClaim = Annotated[
+    Annotated[FileFooter, Tag("file footer")] | Annotated[FileControl, Tag("file control")],
+    Discriminator(_file_claim_kind),
 ]
 
 
@@ -301,7 +347,7 @@ class DownloadDataset(DatasetRules):
     named: Text | None = None
     file_name: Text
     encoding: Encoding | None = None
-    completeness: FileFooter
+    completeness: FileClaim
 
     @model_validator(mode="after")
     def _is_own(self) -> "DownloadDataset":
@@ -321,7 +367,7 @@ class FileDataset(DatasetRules):
     steps: list[Step] = Field(min_length=1)
     says: Text
     file_name: Text
-    completeness: FileFooter
+    completeness: FileClaim
 
     @model_validator(mode="after")
     def _has_no_parent(self) -> "FileDataset":

@@ -8,9 +8,11 @@ from bots.portal.printed import holes, unknown_holes
 from bots.portal.readings import STORED, Http
 from bots.portal.recipe import (
     ChildDataset,
+    ControlFile,
     DatasetRules,
     Details,
     DownloadDataset,
+    FileControl,
     FileDataset,
     FileFooter,
     ListDataset,
@@ -96,7 +98,7 @@ def _needed(dataset: DatasetRules) -> set[str]:
     if isinstance(dataset, ListDataset):
         return {*dataset.key, *dataset.completeness.summed}
     claim = dataset.completeness if isinstance(dataset, ChildDataset | FileDataset) else None
-    return {*dataset.key, *(claim.sums if isinstance(claim, FileFooter) else ())}
+    return {*dataset.key, *(claim.summed if isinstance(claim, FileFooter | FileControl) else ())}
 
 
 def _list_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator[Fault]:
@@ -203,14 +205,29 @@ def _footer_faults(
     place: Place, dataset: ChildDataset | FileDataset, listed: Iterable[str]
 ) -> Iterator[Fault]:
     claim = dataset.completeness
-    if not isinstance(claim, FileFooter):
-        return
     completeness: Place = (*place, "completeness")
-    if claim.count:
-        yield from _pattern_faults((*completeness, "count"), claim.count, {"count"})
-    yield from _money_faults((*completeness, "sums"), claim.sums, dataset)
+    if isinstance(claim, FileFooter):
+        if claim.count:
+            yield from _pattern_faults((*completeness, "count"), claim.count, {"count"})
+        yield from _money_faults((*completeness, "sums"), claim.sums, dataset)
+    elif isinstance(claim, FileControl):
+        yield from _control_faults((*completeness, "control"), claim.control, dataset)
+    else:
+        return
     if claim.parent_count:
         yield from _unknown_names((*completeness, "parent_count"), [claim.parent_count], listed)
+
+
+def _control_faults(
+    place: Place, control: ControlFile, dataset: ChildDataset | FileDataset
+) -> Iterator[Fault]:
+    known = dataset.parameters if isinstance(dataset, FileDataset) else dataset.for_each.carry
+    yield from _unknown_names((*place, "file"), HOLE.findall(control.file), known)
+    yield from _money_faults((*place, "sums"), control.sums, dataset)
+    if control.count:
+        yield from _pattern_faults((*place, "count"), control.count, {"count"})
+    for name, pattern in control.sums.items():
+        yield from _pattern_faults((*place, "sums", name), pattern, {"amount"})
 
 
 def _file_faults(recipe: Recipe, place: Place, dataset: FileDataset) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""What can be downloaded: the policy workbook, the zipped commission CSV."""
+"""What can be downloaded: the policy workbook, the zipped commission CSV with its control file."""
 
 import csv
 import io
@@ -11,7 +11,6 @@ import xlsxwriter
 
 from sandbox.amounts import yuan
 from sandbox.kanghe.columns import (
-    AMOUNT,
     LINE_CELLS,
     POLICY_CELLS,
     PREMIUM,
@@ -86,15 +85,27 @@ def zip_name(batch: BatchRecord) -> str:
 
 
 def batch_zip(batch: BatchRecord, faults: PortalFaults) -> bytes:
-    """One CSV whose name is GBK and not marked as UTF-8, as old zip programs on Chinese Windows write it."""
-    name = f"佣金结算明细_{batch.batch_no}.csv".encode("gbk")
+    """One CSV and its control file, with names in GBK not marked as UTF-8, as old programs write them."""
+    files = {
+        f"佣金结算明细_{batch.batch_no}.csv": _batch_csv(batch, faults),
+        f"对账控制_{batch.batch_no}.txt": _control_text(batch, faults),
+    }
     # zipfile marks every name outside ASCII as UTF-8: the true bytes go in afterwards, equally long.
-    placeholder = b"~" * len(name)
+    names = {sign * len(name.encode("gbk")): name for sign, name in zip("~^", files, strict=True)}
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        entry = zipfile.ZipInfo(placeholder.decode(), (*batch.cutoff_date.timetuple()[:3], 18, 30, 0))
-        archive.writestr(entry, _batch_csv(batch, faults).encode("gb18030"), zipfile.ZIP_DEFLATED)
-    return target.getvalue().replace(placeholder, name)
+        for placeholder, name in names.items():
+            entry = zipfile.ZipInfo(placeholder, (*batch.cutoff_date.timetuple()[:3], 18, 30, 0))
+            archive.writestr(entry, files[name].encode("gb18030"), zipfile.ZIP_DEFLATED)
+    raw = target.getvalue()
+    for placeholder, name in names.items():
+        raw = raw.replace(placeholder.encode(), name.encode("gbk"))
+    return raw
+
+
+def _control_text(batch: BatchRecord, faults: PortalFaults) -> str:
+    count, total_fen = printed_totals(len(batch.lines), batch.total_fen, faults)
+    return f"批次号={batch.batch_no}\r\n笔数={count}\r\n金额={yuan(total_fen).replace(',', '')}\r\n"
 
 
 def _batch_csv(batch: BatchRecord, faults: PortalFaults) -> str:
@@ -105,7 +116,4 @@ def _batch_csv(batch: BatchRecord, faults: PortalFaults) -> str:
     writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow(columns.titles)
     writer.writerows(columns.row(cells_of(LINE_CELLS, line)) for line in batch.lines)
-    count, total_fen = printed_totals(len(batch.lines), batch.total_fen, faults)
-    footer = {"序号": "合计", "保单号": f"共 {count} 笔", AMOUNT: yuan(total_fen)}
-    writer.writerow(columns.row(footer, ""))
     return target.getvalue()

@@ -34,6 +34,8 @@ MODELS = [
     recipe.EachRow,
     recipe.AtLeast,
     recipe.FileFooter,
+    recipe.FileControl,
+    recipe.ControlFile,
     recipe.ListDataset,
     recipe.PopupDataset,
     recipe.DownloadDataset,

@@ -185,14 +185,17 @@ def test_batches_and_their_zips(visitor):
         visitor.answer = listed
         answer = visitor.post(f"gvBatches$ctl{row:02d}$lbtnDownload").answer
         archive = zipfile.ZipFile(io.BytesIO(answer.content))
-        entry = archive.infolist()[0]
+        entry, control = archive.infolist()
         assert entry.flag_bits & 0x800 == 0
         assert entry.filename.encode("cp437").decode("gbk") == f"佣金结算明细_{batch.batch_no}.csv"
         rows = list(csv.reader(io.StringIO(archive.read(entry).decode("gb18030"))))
         assert rows[1] == [f"批次号：{batch.batch_no}"]
         assert rows[5] == list(LINE_CELLS)
-        assert rows[6:-1] == [list(cells_of(LINE_CELLS, line).values()) for line in batch.lines]
-        assert (rows[-1][:2], rows[-1][10]) == (["合计", f"共 {len(batch.lines)} 笔"], yuan(batch.total_fen))
+        assert rows[6:] == [list(cells_of(LINE_CELLS, line).values()) for line in batch.lines]
+        assert control.filename.encode("cp437").decode("gbk") == f"对账控制_{batch.batch_no}.txt"
+        total = yuan(batch.total_fen).replace(",", "")
+        said = ["批次号=" + batch.batch_no, f"笔数={len(batch.lines)}", f"金额={total}"]
+        assert archive.read(control).decode("gb18030").split() == said
     visitor.answer = listed
     assert "没有符合条件的记录" in visitor.post("ddlMonth", ddlMonth="2026-09").answer.text
 
