@@ -233,6 +233,13 @@ class Details(Titled):
         return self
 
 
+def _require_days(window_days: int | None, parameters: dict[str, Parameter]) -> None:
+    asked = [parameters.get(name) for name in ("from_date", "to_date")]
+    has_days = all(each and each.kind == "date" and not each.all for each in asked)
+    if window_days and not has_days:
+        raise ValueError("window_days 要和 kind: date 的参数 from_date、to_date 写在一起")
+
+
 class ListDataset(DatasetRules):
     """Rows of a list, read in one of six ways, with a claim that proves them complete.
 
@@ -305,10 +312,7 @@ class ListDataset(DatasetRules):
 
     @model_validator(mode="after")
     def _window_has_days(self) -> "ListDataset":
-        asked = [self.parameters.get(name) for name in ("from_date", "to_date")]
-        has_days = all(each and each.kind == "date" and not each.all for each in asked)
-        if self.window_days and not has_days:
-            raise ValueError("window_days 要和 kind: date 的参数 from_date、to_date 写在一起")
+        _require_days(self.window_days, self.parameters)
         return self
 
 
@@ -360,10 +364,13 @@ class FileDataset(DatasetRules):
     """One file that holds a whole list: the last step starts its download.
 
     ``says`` stands above the file's header and proves that the file answers the question that was asked.
+    ``window_days`` is the longest range of days that the portal exports at once: longer ones are asked for in
+    parts.
     """
 
     kind: Literal["file"]
     parameters: dict[Name, Parameter] = Field(default_factory=dict)
+    window_days: int | None = Field(default=None, ge=1)
     steps: list[Step] = Field(min_length=1)
     says: Text
     file_name: Text
@@ -373,6 +380,11 @@ class FileDataset(DatasetRules):
     def _has_no_parent(self) -> "FileDataset":
         if self.completeness.parent_count:
             raise ValueError("parent_count 只和 for_each 一起写")
+        return self
+
+    @model_validator(mode="after")
+    def _window_has_days(self) -> "FileDataset":
+        _require_days(self.window_days, self.parameters)
         return self
 
 

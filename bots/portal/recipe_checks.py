@@ -235,6 +235,9 @@ def _file_faults(recipe: Recipe, place: Place, dataset: FileDataset) -> Iterator
     yield from _unknown_names((*place, "key"), dataset.key, dataset.column_names)
     yield from _unknown_names((*place, "says"), HOLE.findall(dataset.says), dataset.parameters)
     yield from _unknown_names((*place, "file_name"), HOLE.findall(dataset.file_name), dataset.parameters)
+    for key, text in (("says", dataset.says), ("file_name", dataset.file_name)):
+        for day in {"from_date", "to_date"} - set(HOLE.findall(text)) if dataset.window_days else ():
+            yield (*place, key), f"写了 window_days，要有 {{{day}}}，否则分不清各段的文件"
     yield from _footer_faults(place, dataset, ())
 
 

@@ -33,8 +33,11 @@ class WalkOpener:
         """The dataset's own walk first, then those of its children."""
         rules = self._rules(dataset)
         if isinstance(rules, FileDataset):
-            values = self._values(dataset, rules, parameters)
-            return {dataset: FileWalk(self._screen, self._login, dataset, rules, values)}
+            asked = self._windows(dataset, rules, parameters)
+            windows = {
+                _named(dataset, day, each): self._values(dataset, rules, each) for day, each in asked.items()
+            }
+            return {dataset: FileWalk(self._screen, self._login, dataset, rules, windows)}
         if not isinstance(rules, ListDataset):
             parent_name = rules.for_each.dataset
             parent = self._list_walk(parent_name, self._rules(parent_name), parameters)
@@ -50,12 +53,7 @@ class WalkOpener:
         if not isinstance(rules, ListDataset):
             raise TypeError(f"{dataset} is no list")
         values, counted = self._values(dataset, rules, parameters), rules.completeness.asked
-        try:
-            windows = cut_windows(parameters, rules.window_days)
-        except ValueError as error:
-            raise ParameterInvalid(
-                f"{self._screen.place} {dataset}：{error}。", remedy="from_date 写在 to_date 之前"
-            ) from None
+        windows = self._windows(dataset, rules, parameters)
         tally = Tally(rules, rules.completeness.summed, f"{self._screen.place} {dataset}")
         walks = {day: self._window_walk(dataset, rules, tally, day, asked) for day, asked in windows.items()}
         return QueryWalk(rules, tally, walks, len(values[counted].splitlines()) if counted else None)
@@ -64,7 +62,7 @@ class WalkOpener:
         self, dataset: str, rules: ListDataset, tally: Tally, day: str, asked: Mapping[str, str]
     ) -> ListWalk:
         """The walk over one window, or, where ``day`` is empty, over the whole list."""
-        named = f"{dataset} {day} 至 {asked['to_date']}" if day else dataset
+        named = _named(dataset, day, asked)
         place = f"{self._screen.place} {named}"
         return ListWalk(
             self._login,
@@ -76,6 +74,18 @@ class WalkOpener:
             pace=self._screen.pace,
             details=open_details(self._screen, self._login, rules, place),
         )
+
+    def _windows(
+        self, dataset: str, rules: ListDataset | FileDataset, parameters: Mapping[str, str]
+    ) -> dict[str, dict[str, str]]:
+        """What is asked, window by window, once all of it is known to be a question of the recipe."""
+        self._values(dataset, rules, parameters)
+        try:
+            return cut_windows(parameters, rules.window_days)
+        except ValueError as error:
+            raise ParameterInvalid(
+                f"{self._screen.place} {dataset}：{error}。", remedy="from_date 写在 to_date 之前"
+            ) from None
 
     def _values(
         self, dataset: str, rules: ListDataset | FileDataset, parameters: Mapping[str, str]
@@ -101,3 +111,8 @@ class WalkOpener:
                 f"{self._screen.place} 没有数据集 {dataset}；有：{known}。", remedy="改用其中一个"
             )
         return rules
+
+
+def _named(dataset: str, day: str, asked: Mapping[str, str]) -> str:
+    """A window in a sentence; the whole question, where ``day`` is empty, is the dataset."""
+    return f"{dataset} {day} 至 {asked['to_date']}" if day else dataset

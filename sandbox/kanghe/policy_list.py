@@ -36,6 +36,11 @@ class Query:
             raise WrongDates("承保日期起不能晚于承保日期止")
         return first, last
 
+    def is_longer_than(self, most: int) -> bool:
+        """Whether it asks for more days than so many, both ends counted."""
+        first, last = self.days()
+        return (last - first).days >= most
+
 
 @dataclass(frozen=True, slots=True)
 class GridPage:

@@ -50,6 +50,7 @@ _PAGE_ARGUMENT = re.compile(r"Page\$([1-9]\d{0,5})")
 _DOWNLOAD = re.compile(r"gvBatches\$ctl(\d\d)\$lbtnDownload")
 _FIRST_ROW_CONTROL = 2
 _MONTHS = 12
+MOST_EXPORTED_DAYS = 1826
 State = dict[str, Any]
 
 
@@ -177,7 +178,11 @@ class Screens:
             return self._policy_page(session_id, state, boxes, notice="请先查询再导出")
         if not purpose:
             return self._policy_page(session_id, state, boxes, notice="请输入导出用途")
-        raw = policy_workbook(self._found(state), Query(state["begin"], state["end"]), self._faults)
+        query = Query(state["begin"], state["end"])
+        if query.is_longer_than(MOST_EXPORTED_DAYS):
+            notice = f"单次最多导出 {MOST_EXPORTED_DAYS} 天承保的保单，请缩小承保日期"
+            return self._policy_page(session_id, state, boxes, notice=notice)
+        raw = policy_workbook(self._found(state), query, self._faults)
         return answer_file(raw, WORKBOOK_NAME, XLSX, self._faults)
 
     def _detail(self, session_id: str, row_id: str) -> Response:

@@ -85,4 +85,4 @@ def test_half_download(small_sandbox, visitor):
     """The file's length is declared, its second half does not come."""
     small_sandbox.spoil("kanghe", half_download=True)
     with pytest.raises(httpx.RemoteProtocolError):
-        visitor.query().post(button="btnExport", hidPurpose="核对")
+        visitor.query("2026-01-01", "2026-12-31").post(button="btnExport", hidPurpose="核对")

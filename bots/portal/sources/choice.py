@@ -25,6 +25,5 @@ def open_source(screen: Screen, name: str, rules: ListDataset, values: Mapping[s
         return FieldSheet(screen, name, rules, rules.fields, values)
     if rules.response:
         return ResponsePages(screen, name, rules, values)
-    if rules.http and rules.http.table:
-        return HttpTables(screen, name, rules, values)
-    return HttpPages(screen, name, rules, values)
+    asked = HttpTables if rules.http and rules.http.table else HttpPages
+    return asked(screen, name, rules, values)
