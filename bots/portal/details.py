@@ -72,7 +72,7 @@ class AnswerSheets:
     @contextmanager
     def opened(self, row: TableRow, place: str) -> Iterator[DetailSheet]:
         """Ask for the row's sheet."""
-        self._screen.pause()
+        self._screen.pause(by_page=False)
         values = {name: quote(str(value), safe="") for name, value in (row.values or {}).items()}
         request = Request(path=filled(self._details.path or "", values))
         body = ask(self._screen, request, {}, {}, place)

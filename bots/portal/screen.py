@@ -86,11 +86,14 @@ class Screen:
     def _note_download(self, download: Download) -> None:
         self.downloads.append(download)
 
-    def pause(self) -> None:
-        """Keep the recipe's distance between two requests and its ceiling of rows; the browser tidies up."""
+    def pause(self, *, by_page: bool = True) -> None:
+        """Keep the recipe's distance between two requests and its ceiling of rows; the browser tidies up.
+
+        What the page itself does not ask for (not ``by_page``) leaves nothing there to tidy up.
+        """
         self.answers.forget()
-        self._pauses += 1
-        if self._pauses % _TIDY_EVERY == 0:
+        self._pauses += by_page
+        if by_page and self._pauses % _TIDY_EVERY == 0:
             with suppress(PlaywrightTimeout):
                 within(self.recipe.timeout_seconds, self.page, "request_gc")
         wait_ms = max(self.recipe.pause_ms, self.pace.left_ms())

@@ -10,7 +10,7 @@ from connectors.portal_recipes import list_recipes, load_recipe
 from tests.acceptance.check import PORTALS_FAULTS, PORTALS_SPEED
 from tests.acceptance.portal_figures import EXPECTED, GOALS, PEERS, RIGHT, judge
 from tests.acceptance.portal_truth import Truth, all_truths
-from tests.acceptance.portals import ACCOUNTS, find_differences
+from tests.acceptance.portals import ACCOUNTS, MOST_GOLDEN_SECONDS, find_differences, judge_goldens
 
 TRUTH = Truth("batches", {}, ("batch_no", "line_no"), [("A", "1"), ("A", "2")], {"amount_fen": -5})
 ROWS = [("A", "1", "-12"), ("A", "2", "7")]
@@ -60,6 +60,29 @@ def test_every_portal_has_its_truth_and_account():
     assert {slug: {each.dataset for each in found} for slug, found in truths.items()} == recipes
     assert set(truths) == set(ACCOUNTS)
     assert all(len(set(each.keys)) == len(each.keys) > 0 for found in truths.values() for each in found)
+
+
+GOLDENS = """✓ a：policies 3 行、lines 2 行，1.5 秒
+✓ b：policies 4 行，0.5 秒
+2 家保司，2 家与样本一致，共 9 行，1.6 秒
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "output", "seconds", "is_passed"),
+    [
+        (0, GOLDENS, MOST_GOLDEN_SECONDS - 0.1, True),
+        (0, GOLDENS, MOST_GOLDEN_SECONDS, False),
+        (1, GOLDENS.replace("✓ b：policies 4 行", "✗ b：policies 应有 4 行"), 3, False),
+        (0, GOLDENS.replace("✓ b", "✓ c"), 3, False),
+        (1, GOLDENS, 3, False),
+    ],
+)
+def test_goldens_must_agree_in_time(code, output, seconds, is_passed):
+    """Too slow, one that differs, and one that nobody speaks of are broken promises."""
+    check = judge_goldens(code, output, seconds, ["a", "b"])
+    assert check.is_passed is is_passed
+    assert "9 rows: a 1.5 s" in check.figure
 
 
 def test_goals_are_judged_by_what_the_page_says():

@@ -4,13 +4,18 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 import pytest
+from typer.testing import CliRunner
 
 from bots.errors import SetupInvalid
 from bots.portal.exchanges import Exchange, SavedAnswers, fingerprint, kept_headers, without_secrets
 from bots.portal.golden import GoldenDiffers, GoldenRows, compare, parse_rows, write_rows
+from cli.portal import app
 from config.settings import PROJECT_ROOT, process_environment
+from connectors import golden_lanes, portal_recipes
+from connectors.golden_lanes import replay_all
 from connectors.portal_goldens import (
     GOLDENS,
     Saved,
@@ -37,31 +42,62 @@ def goldens(tmp_path):
     return tmp_path
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("slug", list_recipes())
-def test_committed_recipe_still_reads_its_golden(slug, browser):
-    """Every committed recipe has a golden, and reads from it the rows that were accepted."""
-    rows = replay_golden(load_recipe(slug), browser)
-    assert set(rows) == set(load_recipe(slug).datasets)
-    assert sum(rows.values()) > 0
+def golden_command(*arguments):
+    """What `brokerflow portal golden` says and its exit code."""
+    return subprocess.run(
+        [sys.executable, "-m", "cli.main", "portal", "golden", *arguments],
+        cwd=PROJECT_ROOT,
+        env=process_environment() | {"PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
 
 
 @pytest.mark.browser
-def test_golden_command_replays():
-    """The README's command reads the golden and says that it agrees; one without a golden is exit code 1."""
-    command = [sys.executable, "-m", "cli.main", "portal", "golden"]
+def test_every_committed_recipe_still_reads_its_golden():
+    """One command replays all: every recipe has a golden, and reads from it the rows that were accepted."""
+    done = golden_command()
+    assert done.returncode == 0, done.stdout + done.stderr
+    *lines, total = done.stdout.splitlines()
+    counted = {line.partition("：")[0]: dict(re.findall(r"(\w+) (\d+) 行", line)) for line in lines}
+    assert {said.removeprefix("✓ "): set(rows) for said, rows in counted.items()} == {
+        slug: set(load_recipe(slug).datasets) for slug in list_recipes()
+    }
+    rows = [int(count) for each in counted.values() for count in each.values()]
+    assert min(rows) > 0
+    assert total.startswith(f"{len(lines)} 家保司，{len(lines)} 家与样本一致，共 {sum(rows)} 行")
+
+
+@pytest.mark.browser
+def test_one_golden_by_command():
+    """The README's command reads one golden and says that it agrees; no such recipe is exit code 1."""
     for slug, code, said in (("taian", 0, "taian 与样本一致：policies 120 行"), ("nowhere", 1, "没有配方")):
-        done = subprocess.run(
-            [*command, slug],
-            cwd=PROJECT_ROOT,
-            env=process_environment() | {"PYTHONUTF8": "1"},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
+        done = golden_command(slug)
         assert done.returncode == code, done.stderr
         assert said in done.stdout + done.stderr
+
+
+@pytest.mark.browser
+def test_one_portal_without_a_golden_does_not_hide_the_others(tmp_path, monkeypatch):
+    """Each portal is told, and one that fails is exit code 1."""
+    (tmp_path / "taian").mkdir()
+    monkeypatch.setattr(golden_lanes, "replay_all", partial(replay_all, goldens=tmp_path))
+    monkeypatch.setattr(portal_recipes, "list_recipes", lambda *_: ["taian", "nowhere", "kanghe"])
+    done = CliRunner().invoke(app, ["golden"])
+    assert done.exit_code == 1
+    *lines, total = done.output.splitlines()
+    assert sorted(line.partition("：")[0] for line in lines) == ["✗ kanghe", "✗ nowhere", "✗ taian"]
+    assert "taian 没有样本文件 answers.tar.gz。" in done.output
+    assert total.startswith("3 家保司，0 家与样本一致，共 0 行")
+
+
+def test_all_goldens_are_not_accepted_at_once():
+    """Recording again is a decision about one portal."""
+    done = CliRunner().invoke(app, ["golden", "--accept"])
+    assert done.exit_code == 2
+    assert "一次录制一家" in done.output
 
 
 @pytest.mark.parametrize("folder", sorted(path.name for path in GOLDENS.iterdir()))

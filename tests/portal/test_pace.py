@@ -1,12 +1,14 @@
 """A polite guest: rows per minute, and the hours in which a portal is open."""
 
 from datetime import datetime, time
+from unittest.mock import MagicMock
 from zoneinfo import ZoneInfo
 
 import pytest
 from ruamel.yaml import YAML
 
 from bots.errors import PortalUnavailable, RecipeInvalid
+from bots.portal import screen
 from bots.portal.pace import Pace, prove_open
 from config.settings import PROJECT_ROOT, TIME_ZONE
 from connectors.portal_recipes import list_recipes, load_recipe
@@ -107,3 +109,17 @@ def test_every_portal_is_open_when_the_night_begins():
     hours = [load_recipe(slug).open_hours for slug in list_recipes()]
     assert any(hours)
     assert all(each.holds(time(hour, minute)) for each in hours if each)
+
+
+def test_the_browser_tidies_up_behind_its_own_pages_alone(monkeypatch):
+    """640 questions that the page does not ask (details in JSON) cost no tidying, 20 pages cost two."""
+    tidied = []
+    monkeypatch.setattr(screen, "within", lambda _seconds, _page, what: tidied.append(what))
+    context = MagicMock()
+    watched = screen.Screen(context, load_recipe("taian").model_copy(update={"pause_ms": 0}), "http://x/")
+    for _ in range(640):
+        watched.pause(by_page=False)
+    assert tidied == []
+    for _ in range(20):
+        watched.pause()
+    assert tidied == ["request_gc"] * 2

@@ -115,7 +115,7 @@ class HttpPages(_Answers):
 
     def turn(self, page_no: int) -> Sheet:
         """Ask for a page by its number, or by the name that the answer before gave it."""
-        self._screen.pause()
+        self._screen.pause(by_page=False)
         reading = self._reading
         fields = {name: self._filled(value) for name, value in reading.fields.items()}
         if reading.page:
