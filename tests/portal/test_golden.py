@@ -71,7 +71,7 @@ def test_every_committed_recipe_still_reads_its_golden():
 
 
 @pytest.mark.browser
-def test_one_golden_by_command():
+def test_golden_command_replays():
     """The README's command reads one golden and says that it agrees; no such recipe is exit code 1."""
     for slug, code, said in (("taian", 0, "taian 与样本一致：policies 120 行"), ("nowhere", 1, "没有配方")):
         done = golden_command(slug)
