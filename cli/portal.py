@@ -4,6 +4,7 @@ The other commands stand in portal_*.py, a file each.
 """
 
 import csv
+import io
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -123,12 +124,21 @@ def aside(insurer: Annotated[str, typer.Argument(help="保司代码；不写时�
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
-    """Rows as CSV for a spreadsheet: UTF-8 with BOM, texts that look like formulas behind an apostrophe."""
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
+    """Rows as CSV for a spreadsheet: UTF-8 with BOM, texts that look like formulas behind an apostrophe.
+
+    The whole file or none: half of it looks like a quiet day. Raises StorageFull, SetupInvalid.
+    """
+    from connectors.files import write_atomically  # noqa: PLC0415 - keeps --help fast
+
+    columns, text = list(dict.fromkeys(name for row in rows for name in row)), io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns)
+    writer.writeheader()
+    writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
+    raw = text.getvalue().encode("utf-8-sig")
+    if path.is_symlink() or (path.exists() and not path.is_file()):  # /dev/stdout must not become a file
+        path.write_bytes(raw)
+    else:
+        write_atomically(path, raw)
 
 
 def _extract(

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -124,8 +124,13 @@ def new_context(browser: Browser) -> BrowserContext:
 @contextmanager
 def open_context(settings: Settings, *, headed: bool = False) -> Iterator[BrowserContext]:
     """A fresh context in a browser of its own; both are closed at the end. Raises as ``open_browser``."""
-    with open_browser(settings, headed=headed) as browser, new_context(browser) as context:
-        yield context
+    with open_browser(settings, headed=headed) as browser:
+        context = new_context(browser)
+        try:
+            yield context
+        finally:
+            with suppress(PlaywrightError):  # a browser that just died must not hide the error that says so
+                context.close()
 
 
 def _is_root() -> bool:

@@ -1,10 +1,15 @@
 """The browser of this machine."""
 
+from contextlib import nullcontext
+from unittest.mock import MagicMock
+
 import psutil
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
-from bots.errors import SetupInvalid
+from bots.errors import BrowserLost, SetupInvalid
 from config.settings import Settings
+from connectors import browser
 from connectors.browser import find_browser, open_context
 
 
@@ -17,6 +22,18 @@ def test_found_browser_opens_a_chinese_page_in_shanghai():
         page = context.new_page()
         facts = page.evaluate("[navigator.language, Intl.DateTimeFormat().resolvedOptions().timeZone]")
     assert facts == ["zh-CN", "Asia/Shanghai"]
+
+
+def test_a_browser_that_died_while_it_was_closed_does_not_hide_why(monkeypatch):
+    """Closing what is dead fails; the error that is told is the one from before."""
+    dead = MagicMock()
+    dead.close.side_effect = PlaywrightError("Target page, context or browser has been closed")
+    dead.__exit__.side_effect = dead.close.side_effect
+    monkeypatch.setattr(browser, "open_browser", lambda *_, **__: nullcontext(MagicMock()))
+    monkeypatch.setattr(browser, "new_context", lambda _: dead)
+    with pytest.raises(BrowserLost), open_context(Settings()):
+        raise BrowserLost("taian 浏览器关闭了。", remedy="重新运行")
+    dead.close.assert_called_once()
 
 
 def test_chromium_without_windows_comes_first_where_nobody_looks(tmp_path, monkeypatch):

@@ -1,14 +1,17 @@
 """brokerflow portal: from a recipe and files alone."""
 
 import csv
+import errno
 import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from unittest.mock import MagicMock
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bots.errors import StorageFull
 from cli.portal import write_rows
 from config.settings import PROJECT_ROOT
 from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
@@ -163,3 +166,28 @@ def test_formulas_in_texts_stay_texts(tmp_path):
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = [list(row.values()) for row in csv.DictReader(file)]
     assert rows == [["'=1+1", "-5", ""], ["'@x", "", "'-2"], ["'+86", "", "喆"]]
+
+
+def test_rows_on_a_full_disk_leave_no_half_file(tmp_path, monkeypatch):
+    """What was there stays, the error names the file; with room again all is written."""
+    path = tmp_path / "rows.csv"
+    path.write_text("before")
+    rows = [{"policy_no": f"KH{number:08d}"} for number in range(1_000)]
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", MagicMock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+        with pytest.raises(StorageFull, match=r"rows\.csv"):
+            write_rows(path, rows)
+    assert [each.name for each in tmp_path.iterdir()] == ["rows.csv"]
+    assert path.read_text() == "before"
+    write_rows(path, rows)
+    assert path.read_text("utf-8-sig").count("\n") == 1_001
+
+
+def test_rows_go_through_what_is_no_file(tmp_path):
+    """A link to somewhere else, as /dev/stdout is one, stays a link."""
+    target, path = tmp_path / "target", tmp_path / "link"
+    target.write_text("")
+    path.symlink_to(target)
+    write_rows(path, [{"a": 1}])
+    assert path.is_symlink()
+    assert target.read_text("utf-8-sig") == "a\n1\n"
