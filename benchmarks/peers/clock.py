@@ -17,7 +17,7 @@ USER, PASSWORD = "measure", "measure-2026"
 
 def arguments():
     parser = argparse.ArgumentParser()
-    for name in ("form", "url", "browser", "driver"):
+    for name in ("form", "url", "browser", "driver", "out"):
         parser.add_argument(f"--{name}", default="")
     parser.add_argument("--pages", type=int, default=50)
     return parser.parse_args()

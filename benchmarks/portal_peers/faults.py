@@ -2,7 +2,6 @@
 
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "peers"))
 from clock import arguments
 from contenders import ask
 from environments import PEERS, Broken, NotRun, python_of
+from hard_faults import hard_fault_rows
+from judging import as_cells, judge, truth
 from kanghe import BEGIN, END, PASSWORD
+from ours_recipe import list_recipe
 from serving import fetch, sandbox
 
 from bots.errors import BrokerFlowError
@@ -19,8 +21,6 @@ from bots.portal.session import open_session
 from bots.records import Row
 from config.settings import get_settings
 from connectors.browser import open_context
-from connectors.portal_recipes import load_recipe
-from sandbox.kanghe.records import build_records
 
 SLUG = "kanghe"
 FAULTS: dict[str, dict[str, Any]] = {
@@ -37,40 +37,25 @@ FAULTS: dict[str, dict[str, Any]] = {
     "slow page": {"slow_page": 2, "slow_seconds": 5},
     "maintenance": {"maintenance": True},
 }
-_PEERS = {"plain Playwright": "playwright", "scrapy-playwright": "scrapy_playwright"}
-# Cells of a row as the page shows it on a good day, the running number first.
-_POLICY_NO, _PREMIUM, _WIDTH = 1, 11, 17
+PEER_FOLDERS = {"plain Playwright": "playwright", "scrapy-playwright": "scrapy_playwright"}
 _SHOWN = 160
 _LONGEST_SECONDS = 120
 
 
 def fault_table(browser: Path) -> list[list[str]]:
     """Header and one row per fault."""
-    table = [["fault", "rows there", "ours", *_PEERS]]
+    table = [["fault", "rows there", "ours", *PEER_FOLDERS]]
     with sandbox() as address:
         for name, faults in FAULTS.items():
-            row = [name, str(len(_truth()))]
-            for peer in (None, *_PEERS.values()):
+            row = [name, str(len(truth()))]
+            for peer in (None, *PEER_FOLDERS.values()):
                 fetch(f"{address}/control/reset", {})
                 fetch(f"{address}/control/portals/{SLUG}", faults)
                 row.append(" ".join(_outcome(peer, f"{address}/{SLUG}/", browser).split()))
             table.append(row)
             print("  ".join(row), file=sys.stderr, flush=True)
+        table += hard_fault_rows(address, browser, PEER_FOLDERS)
     return table
-
-
-def _truth() -> dict[str, str]:
-    """Policy number -> premium in yuan, as ``_yuan`` writes it."""
-    first, last = date.fromisoformat(BEGIN), date.fromisoformat(END)
-    return {
-        policy.policy_no: _yuan(policy.annual_premium_fen)
-        for policy in build_records()
-        if first <= policy.issue_date <= last
-    }
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def _outcome(peer: str | None, url: str, browser: Path) -> str:
@@ -85,40 +70,18 @@ def _outcome(peer: str | None, url: str, browser: Path) -> str:
         return f"not run: {reason}"
     if answer.get("error"):
         return f"error after {len(answer['rows'])} rows: {answer['error'][:_SHOWN]}"
-    return f"{len(answer['rows'])} rows, no error; {_judge(answer['rows'])}"
-
-
-def _judge(rows: list[list[str]]) -> str:
-    """What is wrong with rows that came without an error."""
-    full = [row + [""] * (_WIDTH - len(row)) for row in rows]
-    truth = _truth()
-    numbers = [row[_POLICY_NO].upper() for row in full]
-    premiums = {row[_POLICY_NO].upper(): row[_PREMIUM].replace(",", "") for row in full}
-    wrong = {
-        "missing": len(truth.keys() - premiums.keys()),
-        "unknown": len(premiums.keys() - truth.keys()),
-        "twice": len(numbers) - len(premiums),
-        "with another premium": sum(truth.get(number, yuan) != yuan for number, yuan in premiums.items()),
-        "lacking a cell": sum(len(row) < _WIDTH for row in rows),
-    }
-    found = [f"{count} {what}" for what, count in wrong.items() if count]
-    return ", ".join(found) or "all rows right"
+    return f"{len(answer['rows'])} rows, no error; {judge(answer['rows'])}"
 
 
 def _cells(row: Row) -> list[str]:
-    """A typed row where a script has the page's cells; what is not judged stays empty."""
-    premium_fen, cells = row["annual_premium_fen"], [""] * _WIDTH
+    premium_fen = row["annual_premium_fen"]
     assert isinstance(premium_fen, int)
-    cells[_POLICY_NO], cells[_PREMIUM] = str(row["policy_no"]), _yuan(premium_fen)
-    return cells
+    return as_cells(str(row["policy_no"]), premium_fen)
 
 
 def main() -> None:
     """Ours, alone: the rows' policy numbers and premiums, and the error as people read it."""
-    given, rows, error, recipe = arguments(), [], "", load_recipe(SLUG)
-    # The scripts read the list alone, and so does ours: a window behind each row would be another task.
-    listed = recipe.datasets["policies"].model_copy(update={"details": None})
-    recipe = recipe.model_copy(update={"datasets": {"policies": listed}})
+    given, rows, error, recipe = arguments(), [], "", list_recipe()
     credentials = {"user": "brokerflow", "password": PASSWORD}
     with open_context(get_settings()) as context:
         try:

@@ -41,6 +41,11 @@ EXPECTED = {
     "one answer in ten is HTTP 500": {RIGHT, UNAVAILABLE},
     "slow page": {RIGHT},
     "maintenance": {UNAVAILABLE},
+    "killed in mid-list and run again": {RIGHT},
+    "browser killed in mid-list": {"浏览器意外关闭"},
+    "line cut in mid-list": {UNAVAILABLE},
+    "disk full while rows are written": {"磁盘空间不足"},
+    "two at once on one account": {RIGHT, "登录会话中断"},
 }
 PEERS = ("plain Playwright", "scrapy-playwright")
 _COLUMNS = ("fault", "rows there", "ours", *PEERS)

@@ -111,6 +111,8 @@ def test_a_goal_that_could_not_be_computed_is_broken(goal):
         ("column new", "error after 0 rows: 系统暂时不可用：康禾人寿"),
         ("maintenance", "error, no rows: no end within 120 s"),
         ("slow page", "351 rows, no error; 3 with another premium"),
+        ("killed in mid-list and run again", "551 rows, no error; 200 twice"),
+        ("disk full while rows are written", "error after 55 rows: OSError: [Errno 27] File too large"),
         ("list moves", None),
     ],
 )
@@ -137,13 +139,18 @@ def test_page_without_a_table_keeps_no_promise():
 
 def test_expected_faults_are_those_of_the_measurement():
     """A fault or peer that the measurement adds is judged too."""
-    tree = ast.parse((PROJECT_ROOT / "benchmarks" / "portal_peers" / "faults.py").read_text("utf-8"))
+    folder = PROJECT_ROOT / "benchmarks" / "portal_peers"
+    nodes = [
+        node
+        for name in ("faults.py", "hard_faults.py")
+        for node in ast.parse((folder / name).read_text("utf-8")).body
+    ]
     named = {
         ast.unparse(target): ast.literal_eval(node.value)
-        for node in tree.body
+        for node in nodes
         if isinstance(node, ast.Assign | ast.AnnAssign)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if ast.unparse(target) in {"FAULTS", "_PEERS"}
+        if ast.unparse(target) in {"FAULTS", "HARD_FAULTS", "PEER_FOLDERS"}
     }
-    assert set(named["FAULTS"]) == set(EXPECTED)
-    assert tuple(named["_PEERS"]) == PEERS
+    assert {*named["FAULTS"], *named["HARD_FAULTS"]} == set(EXPECTED)
+    assert tuple(named["PEER_FOLDERS"]) == PEERS

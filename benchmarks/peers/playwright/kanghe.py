@@ -1,5 +1,6 @@
 """Plain Playwright on 康禾人寿: query, read, press the next number until there is none."""
 
+import csv
 import json
 import sys
 from pathlib import Path
@@ -33,6 +34,9 @@ def main():
                 break
             with page.expect_navigation():
                 following.click()
+    if given.out:
+        with open(given.out, "w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
     print(json.dumps({"rows": rows}))
 
 

@@ -39,6 +39,7 @@ class PolicySpider(scrapy.Spider):
         while True:
             for cells in await page.evaluate(ROWS):
                 ITEMS.append(cells)
+                yield {f"cell_{place}": cell for place, cell in enumerate(cells)}
             number += 1
             following = page.locator(f"tr.pager a:text-is('{number}')")
             if not await following.count():
@@ -60,6 +61,8 @@ def main():
             "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
             "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
             "PLAYWRIGHT_LAUNCH_OPTIONS": {"executable_path": GIVEN.browser},
+            # As `scrapy crawl -o rows.csv`: the feed by its defaults.
+            "FEEDS": {GIVEN.out: {"format": "csv"}} if GIVEN.out else {},
         }
     )
     crawler = process.create_crawler(PolicySpider)
