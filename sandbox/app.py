@@ -11,11 +11,10 @@ from sandbox.gateways.received import Received
 from sandbox.gateways.sms import SmsGateway, build_sms
 from sandbox.gateways.wecom import Robots, build_wecom
 from sandbox.pages_router import build_pages
-from sandbox.portal_sessions import Account, Sessions
+from sandbox.portal_faults import PortalFaults
+from sandbox.portal_sessions import Sessions
 from sandbox.portals import PORTALS, PortalWorld, build_worlds
-from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
 from sandbox.switches import Switches
-from sandbox.taian.portal import build_portal
 
 SESSION_SECONDS = 900.0
 Middleware = Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]
@@ -27,13 +26,11 @@ def create_app(
     """Everything outside the firm on one application; all state lives in it and nowhere else."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     switches, received = Switches(), Received()
-    sessions = Sessions(Account(PORTAL_USER, PORTAL_PASSWORD), session_seconds)
     robots = Robots(received, switches)
-    worlds = build_worlds(session_seconds, received, is_small=small_portals)
+    worlds = build_worlds(brokerage, session_seconds, received, is_small=small_portals)
 
     def reset() -> None:
         switches.reset()
-        sessions.reset()
         received.clear()
         robots.reset()
         for world in worlds.values():
@@ -42,10 +39,9 @@ def create_app(
 
     app.middleware("http")(_misbehaviour(switches))
     app.middleware("http")(_portal_misbehaviour(worlds))
-    app.include_router(_build_control(switches, sessions, reset))
+    app.include_router(_build_control(switches, worlds["taian"].sessions, reset))
     app.include_router(_build_portal_control(worlds))
     app.include_router(build_pages(brokerage, received))
-    app.include_router(build_portal(brokerage, switches, sessions), prefix="/taian")
     for slug, world in worlds.items():
         app.include_router(PORTALS[slug].build(world), prefix=f"/{slug}")
     app.include_router(build_wecom(robots), prefix="/wecom")
@@ -54,13 +50,11 @@ def create_app(
 
 
 def _misbehaviour(switches: Switches) -> Middleware:
-    """Down or slow on order; a slow service has already done what it was asked to."""
+    """Slow on order; a slow service has already done what it was asked to."""
 
     async def misbehave(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         if request.url.path.startswith("/control"):
             return await call_next(request)
-        if switches.taian_down and request.url.path.startswith("/taian/"):
-            return Response("503 Service Unavailable", status_code=503)
         response = await call_next(request)
         await switches.wait()
         return response
@@ -73,6 +67,8 @@ def _portal_misbehaviour(worlds: dict[str, PortalWorld]) -> Middleware:
 
     async def misbehave(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         world = worlds.get(request.url.path.strip("/").split("/")[0])
+        if world and world.faults.ends_sessions():
+            world.sessions.forget_all()
         return (world.faults.refusal() if world else None) or await call_next(request)
 
     return misbehave
@@ -80,6 +76,11 @@ def _portal_misbehaviour(worlds: dict[str, PortalWorld]) -> Middleware:
 
 def _build_portal_control(worlds: dict[str, PortalWorld]) -> APIRouter:
     router = APIRouter()
+
+    @router.get("/control/portals/{slug}")
+    async def show(slug: str) -> PortalFaults:
+        """One portal's faults as they stand."""
+        return worlds[slug].faults
 
     @router.post("/control/portals/{slug}")
     async def turn(slug: str, request: Request) -> JSONResponse:

@@ -20,6 +20,9 @@ class PortalFaults(BaseModel):
 
     down: bool = Field(default=False, description="every answer is 503")
     maintenance: bool = Field(default=False, description="every answer is the maintenance page")
+    expire_after_requests: int | None = Field(
+        default=None, ge=1, description="all sessions are forgotten once, at this request from now"
+    )
     expire_at_page: int | None = Field(
         default=None, ge=1, description="asked for this page, the session is forgotten, once"
     )
@@ -48,6 +51,7 @@ class PortalFaults(BaseModel):
     half_download: bool = Field(default=False, description="the file breaks off half-way")
 
     _chance: Random | None = PrivateAttr(default=None)
+    _has_moved: bool = PrivateAttr(default=False)
 
     def change(self, values: dict[str, Any]) -> None:
         """Set some; pydantic's ValidationError for unknown ones or wrong values."""
@@ -55,6 +59,8 @@ class PortalFaults(BaseModel):
         for name in values:
             setattr(self, name, getattr(checked, name))
         self._chance = None
+        if "moved_at_page" in values:
+            self._has_moved = False
 
     def reset(self) -> None:
         """A good day again."""
@@ -95,6 +101,19 @@ class PortalFaults(BaseModel):
             return False
         self.survey_at_page = None
         return True
+
+    def ends_sessions(self) -> bool:
+        """Whether all sessions are forgotten now that something is asked for; once."""
+        if self.expire_after_requests is None:
+            return False
+        left = self.expire_after_requests - 1
+        self.expire_after_requests = left or None
+        return left == 0
+
+    def has_moved(self, page: int) -> bool:
+        """Whether the new row stands there now that this page is asked for; from then on it does."""
+        self._has_moved = self._has_moved or (self.moved_at_page is not None and page >= self.moved_at_page)
+        return self._has_moved
 
     async def wait(self, page: int) -> None:
         """Be as slow as asked."""

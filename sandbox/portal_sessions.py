@@ -89,6 +89,10 @@ class Sessions:
         """Log out, or lose the session."""
         self._sessions.pop(session_id or "", None)
 
+    def forget_all(self) -> None:
+        """Lose everybody's session."""
+        self._sessions.clear()
+
     def reset(self) -> None:
         """Forget everything, unlock the account."""
         self._sessions.clear()

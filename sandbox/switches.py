@@ -1,7 +1,7 @@
-"""Misbehaviour that tests switch on: one object, read by every mounted part."""
+"""Misbehaviour of the gateways that tests switch on: one object, read by every mounted part."""
 
 import asyncio
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,14 +11,6 @@ class Switches(BaseModel):
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
-    taian_down: bool = Field(default=False, description="every portal page answers 503")
-    wrong_total: Literal["", "count", "amount"] = Field(default="", description="the total line lies")
-    expire_after_requests: int | None = Field(
-        default=None, ge=1, description="the session is forgotten once, after so many more requests"
-    )
-    statement_truncated: bool = Field(default=False, description="the exported file breaks off half-way")
-    missing_column: str = Field(default="", description="this header and its cells vanish from tables")
-    statement_footer_off_fen: int = Field(default=0, description="added to the exported file's own total")
     wecom_errcode: int = Field(default=0, description="the next robot message gets this errcode")
     sms_code: str = Field(default="", description="the next SMS gets this Code instead of OK")
     slow_seconds: float = Field(

@@ -100,6 +100,10 @@ class Cockpit:
         """Make the outside world misbehave."""
         httpx.post(f"{self.sandbox_url}/control", json=switches).raise_for_status()
 
+    def spoil(self, slug: str, **faults: Any) -> None:
+        """Make a portal misbehave."""
+        httpx.post(f"{self.sandbox_url}/control/portals/{slug}", json=faults).raise_for_status()
+
     def reset_sandbox(self) -> None:
         """A good day outside; what was sent stays sent in the hub."""
         httpx.post(f"{self.sandbox_url}/control/reset").raise_for_status()

@@ -32,8 +32,12 @@ class RunningSandbox:
         return dict(answer.json())
 
     def spoil(self, slug: str, **faults: Any) -> None:
-        """Make one of the portals beside 泰安 misbehave (sandbox/portal_faults.py)."""
+        """Make one of the portals misbehave (sandbox/portal_faults.py)."""
         httpx.post(f"{self.url}/control/portals/{slug}", json=faults).raise_for_status()
+
+    def faults(self, slug: str) -> dict[str, Any]:
+        """How a portal misbehaves just now."""
+        return dict(httpx.get(f"{self.url}/control/portals/{slug}").raise_for_status().json())
 
     def reset(self) -> None:
         """A good day again: switches, sessions, lock and messages are forgotten."""

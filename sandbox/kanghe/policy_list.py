@@ -13,8 +13,6 @@ from sandbox.portal_faults import PortalFaults
 PAGE_SIZES = (20, 50, 100)
 NUMBER, ACTION = "序号", "操作"
 TITLES = (NUMBER, *POLICY_CELLS, ACTION)
-# A value that no test asks for: the new row has come, and stays until the faults are reset.
-_HAS_MOVED = 1_000_000_000
 _PAGER_WIDTH = 10
 
 
@@ -59,14 +57,13 @@ def listed_policies(
 ) -> list[PolicyRecord]:
     """The query's result in the list's order; the newcomer stands first once it has come."""
     first, last = query.days()
-    known = [newcomer, *policies] if faults.moved_at_page == _HAS_MOVED else policies
+    known = [newcomer, *policies] if faults.has_moved(0) else policies
     return [policy for policy in known if first <= policy.issue_date <= last]
 
 
 def let_newcomer_in(page: int, faults: PortalFaults) -> None:
     """Asked for the page that the faults name, the new row comes."""
-    if faults.moved_at_page == page:
-        faults.change({"moved_at_page": _HAS_MOVED})
+    faults.has_moved(page)
 
 
 def pages_of(count: int, size: int) -> int:

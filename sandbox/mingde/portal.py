@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 ACCOUNT = Account("brokerflow", "mingde-demo-2026")
 COOKIE = "JSESSIONID"
 MAX_LIMIT = 100
-# The switch itself remembers that the row has come, so that a reset forgets it.
-HAS_MOVED = 1_000_000
 NOTICES = {"": "", "expired": "会话已过期，请重新登录", "displaced": "您的账号已在其他地点登录"}
 _BACKEND_SECONDS = (0.15, 0.30)
 _CLASSES = {
@@ -184,10 +182,7 @@ class _Desk:
     def _premium_rows(self, form: dict[str, str], rows: slice, page: int) -> Response:
         faults = self._world.faults
         first, last = _day(form.get("begin", "")), _day(form.get("end", ""))
-        if faults.moved_at_page is not None and page >= faults.moved_at_page:
-            faults.moved_at_page = HAS_MOVED
-        has_moved = faults.moved_at_page == HAS_MOVED
-        premiums = [self._new_premium, *self._premiums] if has_moved else self._premiums
+        premiums = [self._new_premium, *self._premiums] if faults.has_moved(page) else self._premiums
         found = [row for row in premiums if _within(row, first, last)]
         received_fen = sum(row.received_fen or 0 for row in found) + 100 * (faults.wrong_total == "amount")
         return JSONResponse(

@@ -11,8 +11,6 @@ from sandbox.ruixiang.columns import STATUS_CODES
 from sandbox.ruixiang.records import PolicyRecord, PremiumRecord
 
 LIMIT_MOST = 90
-# Past every list's last page: says that moved_at_page has struck, and a reset of the faults forgets it.
-_HAS_MOVED = 1_000_000
 _Record = TypeVar("_Record", PolicyRecord, PremiumRecord)
 
 
@@ -51,9 +49,7 @@ def with_newcomer(
     records: Sequence[_Record], newcomer: _Record, faults: PortalFaults, page: int
 ) -> list[_Record]:
     """The list as it stands now that this page is asked for."""
-    if faults.moved_at_page == page:
-        faults.moved_at_page = _HAS_MOVED
-    return [newcomer, *records] if faults.moved_at_page == _HAS_MOVED else list(records)
+    return [newcomer, *records] if faults.has_moved(page) else list(records)
 
 
 def cut(found: list[_Record], amounts_fen: list[int], wanted: Wanted, faults: PortalFaults) -> Found[_Record]:

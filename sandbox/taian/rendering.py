@@ -1,5 +1,6 @@
 """Pages as bytes: GBK inside, gb2312 on the label, as the old portals do."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,10 @@ from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sandbox.amounts import yuan
+from sandbox.portal_faults import PortalFaults
+
+ACTION = "操作"
+_EXTRA = "渠道标识"
 
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"),
@@ -28,9 +33,17 @@ def answer(page: str, /, **values: Any) -> Response:
     return Response(render_gbk(page, **values), media_type="text/html; charset=gb2312")
 
 
-def drop_column(headers: list[str], rows: list[list[str]], header: str) -> tuple[list[str], list[list[str]]]:
-    """The same table without one column; unchanged when there is no such header."""
-    if header not in headers:
-        return headers, rows
-    place = headers.index(header)
-    return headers[:place] + headers[place + 1 :], [row[:place] + row[place + 1 :] for row in rows]
+def spoil_columns(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], faults: PortalFaults
+) -> tuple[list[str], list[list[str]]]:
+    """The same table as the faults show it: a column gone, one with a new title, one that nobody knows."""
+    kept = [place for place, header in enumerate(headers) if header != faults.missing_column]
+    shown = [
+        f"新{headers[place]}" if headers[place] == faults.renamed_column else headers[place] for place in kept
+    ]
+    cells = [[row[place] for place in kept if place < len(row)] for row in rows]
+    if faults.extra_column:
+        end = shown.index(ACTION) if ACTION in shown else len(shown)
+        shown.insert(end, _EXTRA)
+        cells = [[*row[:end], "ZJ", *row[end:]] for row in cells]
+    return shown, cells

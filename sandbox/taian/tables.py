@@ -10,6 +10,7 @@ from sandbox.brokerage import Brokerage
 from sandbox.records import Batch, Policy
 from sandbox.scene import PERIOD
 from sandbox.statements import BATCH_NOS
+from sandbox.taian.rendering import ACTION
 
 _Row = TypeVar("_Row")
 
@@ -80,9 +81,9 @@ _BATCH_COLUMNS: dict[str, _Cell] = {
     "结算金额(元)": lambda batch: yuan(batch.cover_total_fen),
     "含税": lambda _: "含税",
 }
-POLICY_HEADERS = ["序号", *_POLICY_COLUMNS, "操作"]
+POLICY_HEADERS = ["序号", *_POLICY_COLUMNS, ACTION]
 PREMIUM_HEADERS = ["序号", *_PREMIUM_COLUMNS]
-STATEMENT_HEADERS = [*_BATCH_COLUMNS, "操作"]
+STATEMENT_HEADERS = [*_BATCH_COLUMNS, ACTION]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def test_a_saved_page_is_not_asked_for_again(ledger, small_sandbox, stay):
 
 def test_what_contradicts_itself_is_not_built_upon(ledger, small_sandbox, stay):
     """A list whose total is wrong leaves no checkpoint: the next stay reads all of it."""
-    small_sandbox.control(wrong_total="count")
+    small_sandbox.spoil("taian", wrong_total="count")
     with pytest.raises(ExtractionIncomplete):
         stay()
     assert marks_left(ledger) == 0

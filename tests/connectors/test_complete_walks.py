@@ -80,7 +80,7 @@ def test_a_failed_walk_takes_nothing_back_and_a_complete_one_does(ledger, small_
     collect()
     before = counts(ledger)
     plant(ledger)
-    small_sandbox.control(wrong_total="count")
+    small_sandbox.spoil("taian", wrong_total="count")
     with pytest.raises(ExtractionIncomplete):
         collect()
     assert counts(ledger) == [rows + 1 for rows in before]

@@ -20,7 +20,7 @@ def workbook_figures(cockpit: Cockpit) -> list[tuple[str]]:
 
 def test_a_portal_that_is_down_fails_the_night_by_name_and_people_are_told(cockpit):
     """The portal is down: the night fails naming it, reconciliation still ran, operations got an alarm."""
-    cockpit.control(taian_down=True)
+    cockpit.spoil("taian", down=True)
     run = cockpit.run(NIGHT, business_date=OTHER_DATE)
     assert run["state_type"] == "FAILED"
     assert "taian" in run["state"]["message"]

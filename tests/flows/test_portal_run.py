@@ -32,7 +32,7 @@ def test_run_follows_the_flow_and_prints_what_came_home(cockpit, night):
     assert "已排队，运行编号" in done.stdout
     assert "保单 policies  120/120  搁置 0" in done.stdout
     assert "佣金结算明细 statement_lines  88/88  搁置 0" in done.stdout
-    cockpit.control(wrong_total="count")
+    cockpit.spoil("taian", wrong_total="count")
     failed = portal_run(cockpit, "--date", BUSINESS_DATE)
     assert failed.returncode == 1
     assert "FAILED" in failed.stdout

@@ -164,9 +164,9 @@ def test_accepted_golden_replays_without_the_portal(small_sandbox, tmp_path, bro
     address = f"{small_sandbox.url}/taian/"
     accepted = accept_golden(parse_taian(), browser, SECRETS.__getitem__, address, goldens=tmp_path)
     first = (folder / "rows.json").read_bytes()
-    small_sandbox.control(taian_down=True)
+    small_sandbox.spoil("taian", down=True)
     assert replay_golden(parse_taian(), browser, tmp_path) == accepted
-    small_sandbox.control(taian_down=False)
+    small_sandbox.spoil("taian", down=False)
     assert accept_golden(parse_taian(), browser, SECRETS.__getitem__, address, goldens=tmp_path) == accepted
     assert (folder / "rows.json").read_bytes() == first
     october = [p for p in small_sandbox.brokerage.policies if f"{p.issue_date:%Y-%m}" == "2026-10"]

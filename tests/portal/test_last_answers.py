@@ -89,7 +89,7 @@ def test_what_is_neither_page_nor_json_is_only_counted():
 def test_the_page_that_failed_is_there_as_it_came(small_sandbox, context, evidence):
     """A column is gone: the answer stands there decoded, as HTML under the page's own rules for people."""
     with logged_in(context, small_sandbox, "taian", evidence) as session:
-        small_sandbox.control(missing_column="手机号码")
+        small_sandbox.spoil("taian", missing_column="手机号码")
         with pytest.raises(PageChanged):
             list(session.extract("policies", LISTS["taian"].parameters))
     text = evidence.files["taian-policies-answers.txt"].decode("utf-8")

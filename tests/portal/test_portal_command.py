@@ -77,7 +77,7 @@ def test_try_brings_a_dataset_into_a_file(small_sandbox, tmp_path):
 @pytest.mark.browser
 def test_try_that_fails_keeps_evidence_and_writes_no_rows(small_sandbox, tmp_path):
     """A dataset that is not complete ends with exit code 1, one sentence and evidence, without a CSV."""
-    small_sandbox.control(wrong_total="count")
+    small_sandbox.spoil("taian", wrong_total="count")
     out, evidence = tmp_path / "rows.csv", tmp_path / "evidence"
     options = ("--dataset", "statements", "--param", "period=2026-10", "--out", out, "--evidence", evidence)
     answer = brokerflow("try", "taian", *options, "--base-url", f"{small_sandbox.url}/taian/")
@@ -111,7 +111,7 @@ def test_try_may_stop_after_a_few_pages(small_sandbox, tmp_path, max_pages, said
 @pytest.mark.browser
 def test_try_of_a_few_pages_fails_on_an_unsound_page(small_sandbox):
     """A page that changed fails the run also where only the first page is asked for."""
-    small_sandbox.control(missing_column="币种")
+    small_sandbox.spoil("taian", missing_column="币种")
     options = ("--dataset", "policies", "--param", "from_date=2000-01-01", "--param", "to_date=2030-12-31")
     where = ("--base-url", f"{small_sandbox.url}/taian/", "--max-pages", 1)
     answer = brokerflow("try", "taian", *options, *where)

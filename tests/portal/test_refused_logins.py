@@ -37,7 +37,10 @@ def impatient(slug, family, *changes):
     return parse_recipe(recipe, f"{slug}.yaml", FAMILIES | {family: text})
 
 
-@pytest.mark.parametrize(("slug", "said"), [("kanghe", "用户名或密码不正确"), ("mingde", "用户名或密码错误")])
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [("taian", "用户名或密码错误"), ("kanghe", "用户名或密码不正确"), ("mingde", "用户名或密码错误")],
+)
 def test_an_alert_that_refuses_is_a_refusal(small_sandbox, log_in, slug, said):
     """The whole answer is a script with alert(), or a script's answer is told by alert()."""
     small_sandbox.spoil(slug, alerts_refusals=True)

@@ -57,8 +57,7 @@ def test_session_lost_at_a_page_loses_and_doubles_nothing(small_sandbox, enter_r
     rows, pages = rows_of(session, dataset, DAYS[dataset])
     assert rows == truth_of(dataset)
     assert [page.page_no for page in pages] == [1, 2, 3]
-    state = httpx.get(f"{small_sandbox.url}/control/portals/{SLUG}").json()
-    assert state.get("expire_at_page") is None
+    assert small_sandbox.faults(SLUG)["expire_at_page"] is None
 
 
 @pytest.mark.parametrize("dataset", ["policies", "premiums"])

@@ -38,11 +38,11 @@ def test_a_page_that_fails_again_after_a_new_login_is_traced(small_sandbox, cont
 def test_a_dataset_begun_again_is_traced(small_sandbox, context, evidence):
     """The first failure leaves no trace, the second of the same dataset does, without its new login."""
     with logged_in(context, small_sandbox, "taian", evidence) as session:
-        small_sandbox.control(taian_down=True)
+        small_sandbox.spoil("taian", down=True)
         with pytest.raises(PortalUnavailable):
             list(session.extract("premiums", LISTS["taian"].parameters))
         assert evidence.sealed == {}
-        small_sandbox.control(taian_down=False, missing_column="收据号")
+        small_sandbox.spoil("taian", down=False, missing_column="收据号")
         with pytest.raises(PageChanged):
             list(session.extract("premiums", LISTS["taian"].parameters))
     traced = entries(evidence.sealed)
@@ -55,7 +55,7 @@ def test_a_second_try_that_succeeds_leaves_no_trace(small_sandbox, context, evid
     with logged_in(context, small_sandbox, "taian", evidence) as session:
         pages = session.extract("premiums", LISTS["taian"].parameters)
         next(pages)
-        small_sandbox.control(expire_after_requests=1)
+        small_sandbox.spoil("taian", expire_after_requests=1)
         list(pages)
         assert session.report("premiums").rows == small_sandbox.truth["premium_rows"]
     assert (evidence.files, evidence.sealed) == ({}, {})

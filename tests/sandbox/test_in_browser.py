@@ -50,7 +50,8 @@ def test_detail_opens_in_a_new_window(page, small_sandbox):
     window = opening.value
     assert policy.endorsements[0].endorsement_no in window.locator("#endorsements").inner_text()
     with window.expect_event("close"):
-        window.click("[value=关闭]")
+        # Later: on a busy machine the window is gone before the click on it has come back.
+        window.locator("[value=关闭]").evaluate("button => void setTimeout(() => button.click())")
 
 
 def test_rare_characters_survive(page, small_sandbox):
@@ -88,7 +89,7 @@ def test_export_asks_first(page, small_sandbox):
 
 def test_expired_session_moves_the_whole_window(page, small_sandbox):
     """In a frame the expired page says so and takes the top window back to the login."""
-    small_sandbox.control(expire_after_requests=1)
+    small_sandbox.spoil("taian", expire_after_requests=1)
     page.frame("menuFrame").click("text=保费清单")
     page.frame("mainFrame").wait_for_selector("text=登录超时，请重新登录")
     page.wait_for_selector("form[name=loginForm]", timeout=5000)

@@ -176,14 +176,14 @@ def test_negative_amounts_stand_in_brackets(portal, small_sandbox):
 
 def test_down(small_sandbox, portal):
     """Switched down, every page answers 503; the other services go on."""
-    small_sandbox.control(taian_down=True)
+    small_sandbox.spoil("taian", down=True)
     assert portal.get("main.do").status_code == 503
     assert httpx.get(f"{small_sandbox.url}/messages").status_code == 200
 
 
 def test_session_is_forgotten_once_after_k_requests(small_sandbox, portal):
     """The second request from now finds the session gone; a new login works again."""
-    small_sandbox.control(expire_after_requests=2)
+    small_sandbox.spoil("taian", expire_after_requests=2)
     pages = [text_of(portal.get("welcome.do")) for _ in range(2)]
     assert ["登录超时" in page for page in pages] == [False, True]
     client, _ = log_in(small_sandbox)
@@ -194,14 +194,14 @@ def test_session_is_forgotten_once_after_k_requests(small_sandbox, portal):
 def test_wrong_total(small_sandbox, portal, lie, rows, fen):
     """The total line lies about the number of rows or about their sum, not about both."""
     total = sum(policy.annual_premium_fen for policy in small_sandbox.brokerage.policies)
-    small_sandbox.control(wrong_total=lie)
+    small_sandbox.spoil("taian", wrong_total=lie)
     page = text_of(portal.post("policyList.do", data=ALL))
     assert f"共 {FEWEST_POLICIES + rows} 条 第 1/2 页 年缴保费合计：{yuan(total + fen)} 元" in page
 
 
 def test_missing_column(small_sandbox, portal):
     """The named column vanishes from lists and files."""
-    small_sandbox.control(missing_column="业务员工号")
+    small_sandbox.spoil("taian", missing_column="业务员工号")
     header, row = cells_of(portal.post("policyList.do", data=ALL))[:2]
     assert "业务员工号" not in header
     assert len(header) == len(row) == 20
@@ -211,19 +211,19 @@ def test_missing_column(small_sandbox, portal):
 def test_broken_statement_files(small_sandbox, portal):
     """The file breaks off half-way, or its footer disagrees with its lines, when asked to."""
     whole = portal.get("exportStatement.do", params={"batchNo": "TA202610-01"}).content
-    small_sandbox.control(statement_truncated=True)
+    small_sandbox.spoil("taian", half_download=True)
     assert (
         portal.get("exportStatement.do", params={"batchNo": "TA202610-01"}).content
         == whole[: len(whole) // 2]
     )
-    small_sandbox.control(statement_truncated=False, statement_footer_off_fen=1)
+    small_sandbox.spoil("taian", half_download=False, wrong_total="amount")
     lines_total = small_sandbox.truth["batches"][0]["lines_total_fen"]
     page = text_of(portal.get("exportStatement.do", params={"batchNo": "TA202610-01"}))
-    assert yuan(lines_total + 1) in page.rsplit("合计", 1)[1]
+    assert yuan(lines_total + 100) in page.rsplit("合计", 1)[1]
 
 
 def test_unknown_switch_is_refused(small_sandbox):
     """A misspelt switch is an error, and nothing changes."""
-    answer = httpx.post(f"{small_sandbox.url}/control", json={"taian_dwon": True, "taian_down": True})
+    answer = httpx.post(f"{small_sandbox.url}/control", json={"wecom_errcod": 1, "wecom_errcode": 1})
     assert answer.status_code == 400
-    assert httpx.get(f"{small_sandbox.url}/control").json()["taian_down"] is False
+    assert httpx.get(f"{small_sandbox.url}/control").json()["wecom_errcode"] == 0
