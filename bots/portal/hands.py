@@ -119,6 +119,7 @@ class Hands:
         while (shown := target.evaluate_all(_SHOWN_TEXT)) != wanted:
             if time.monotonic() > deadline:
                 self._screen.raise_known_trouble()
+                self._screen.raise_script_trouble()
                 what = f"{self._screen.place} {element} 选了 {wanted}，页面上仍是“{shown}”。"
                 raise PageChanged(what, remedy=_REMEDY)
             self._screen.page.wait_for_timeout(_POLL_MS)
@@ -188,6 +189,7 @@ class Hands:
 
     def _calendar_stuck(self, shown: str, day: date) -> PageChanged:
         self._screen.raise_known_trouble()
+        self._screen.raise_script_trouble()
         what = f"{self._screen.place} 的日历翻不到 {day:%Y-%m}，停在“{shown}”。"
         return PageChanged(what, remedy=_REMEDY)
 

@@ -270,11 +270,12 @@ def test_answers_that_fail_now_and_then(small_sandbox, enter_ruixiang, dataset, 
     small_sandbox.reset()
 
 
-def test_script_of_the_page_that_fails_is_named(context, small_sandbox, enter_ruixiang):
-    """Without its script the page never asks for rows: the error tells the status that the script got."""
+@pytest.mark.parametrize("script", ["portal", "calendar"])
+def test_script_of_the_page_that_fails_is_named(context, small_sandbox, enter_ruixiang, script):
+    """A page that never asks, a calendar that never opens: the error tells the status that the script got."""
     session = enter_ruixiang(small_sandbox, QUICK)
-    context.route("**/static/portal.js*", lambda route: route.fulfill(status=500))
-    with pytest.raises(PortalUnavailable, match="HTTP 500"):
+    context.route(f"**/static/{script}.js*", lambda route: route.fulfill(status=500))
+    with pytest.raises(PortalUnavailable, match="瑞祥人寿（ruixiang） 网页的请求得到 HTTP 500"):
         rows_of(session, "policies", DAYS["policies"])
 
 
