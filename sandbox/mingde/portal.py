@@ -209,7 +209,10 @@ class _Desk:
         return JSONResponse(
             {
                 "success": True,
-                "sums": {"lineCount": len(statement.lines), "amount": plain(total_fen)},
+                "sums": {
+                    "lineCount": len(statement.lines) + (faults.wrong_total == "count"),
+                    "amount": plain(total_fen),
+                },
                 "root": batch_of_rows(LINE_COLUMNS, statement.lines, faults),
             }
         )

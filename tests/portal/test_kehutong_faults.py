@@ -159,11 +159,11 @@ def test_slow_batch(small_sandbox, enter, dataset):
 
 @BOTH
 def test_batch_that_does_not_come(small_sandbox, enter, dataset):
-    """A batch slower than the recipe's patience fails the run in bounded time."""
+    """A batch slower than the recipe's patience is the portal's fault, told in bounded time."""
     session = enter()
     small_sandbox.spoil("kehutong", slow_page=4, slow_seconds=8)
     started = time.monotonic()
-    with pytest.raises((ExtractionIncomplete, PortalUnavailable)):
+    with pytest.raises(PortalUnavailable, match=f"客户通（kehutong） {dataset} 第 4 页"):
         numbers_of(session, dataset)
     assert time.monotonic() - started < 15
 
@@ -181,6 +181,22 @@ def test_portal_out_of_order(small_sandbox, enter, dataset, fault, said):
     small_sandbox.spoil("kehutong", **fault)
     with pytest.raises(PortalUnavailable, match=said):
         list(pages)
+
+
+@BOTH
+@pytest.mark.parametrize("seed", [1, 2])
+def test_errors_now_and_then(small_sandbox, enter, dataset, seed):
+    """With every seventh answer an HTTP 500: all customers, or the error says so; afterwards all of them."""
+    session = enter()
+    small_sandbox.spoil("kehutong", error_rate=0.15, error_seed=seed)
+    seen, said = [], ""
+    try:
+        seen = numbers_of(session, dataset)
+    except PortalUnavailable as error:
+        said = error.what
+    assert seen == NUMBERS or "HTTP 500" in said
+    small_sandbox.spoil("kehutong", error_rate=0)
+    assert numbers_of(session, dataset) == NUMBERS
 
 
 @pytest.mark.parametrize("fault", [{"down": True}, {"maintenance": True}])
