@@ -78,7 +78,8 @@ PORTAL_PROMISES = (
         "Session expiry at page k: logged in again, back to the page, every row once",
         _SMALL,
         (
-            f"{_PORTAL}taian_faults.py::test_expired_session_loses_and_doubles_nothing",
+            f"{_PORTAL}taian_sessions.py::test_expired_session_loses_and_doubles_nothing",
+            f"{_PORTAL}taian_sessions.py::test_session_that_ends_again_on_the_way_back",
             f"{_PORTAL}kanghe_faults.py::test_expired_session_goes_back_to_the_page",
             f"{_PORTAL}ruixiang_faults.py::test_session_lost_at_a_page_loses_and_doubles_nothing",
             f"{_PORTAL}mingde_faults.py::test_session_that_ends_while_the_grid_scrolls",
@@ -90,8 +91,8 @@ PORTAL_PROMISES = (
         "Displaced login: survived within its budget, then an error in the portal's words",
         _SMALL,
         (
-            f"{_PORTAL}taian_faults.py::test_displaced_session_logs_in_again",
-            f"{_PORTAL}taian_faults.py::test_budget_of_new_logins_ends",
+            f"{_PORTAL}taian_sessions.py::test_displaced_session_logs_in_again",
+            f"{_PORTAL}taian_sessions.py::test_budget_of_new_logins_ends",
             f"{_PORTAL}kanghe_faults.py::test_displaced_session_downloads_again",
             f"{_PORTAL}ruixiang_faults.py::test_displaced_session_logs_in_again",
             f"{_PORTAL}mingde_faults.py::test_displaced_session_scrolls_back_to_its_record",
@@ -104,6 +105,9 @@ PORTAL_PROMISES = (
         _SMALL,
         (
             f"{_PORTAL}taian_faults.py::test_portal_that_goes_down_and_comes_back",
+            f"{_PORTAL}taian_lists.py::test_portal_closed_at_the_door",
+            f"{_PORTAL}taian_lists.py::test_portal_that_closes_and_comes_back",
+            f"{_PORTAL}taian_lists.py::test_errors_now_and_then_are_told_as_such",
             f"{_PORTAL}kanghe_faults.py::test_errors_now_and_then_are_told_as_such",
             f"{_PORTAL}kanghe_faults.py::test_closed_portal_is_unavailable",
             f"{_PORTAL}ruixiang_faults.py::test_answers_that_fail_now_and_then",
@@ -111,6 +115,7 @@ PORTAL_PROMISES = (
             f"{_PORTAL}mingde_faults.py::test_errors_now_and_then_never_cost_a_row",
             f"{_PORTAL}mingde_faults.py::test_portal_that_closes_and_opens_again",
             f"{_PORTAL}kehutong_faults.py::test_portal_out_of_order",
+            f"{_PORTAL}kehutong_faults.py::test_errors_now_and_then",
         ),
     ),
     Promise(
@@ -119,7 +124,8 @@ PORTAL_PROMISES = (
         _SMALL,
         (
             f"{_PORTAL}taian_faults.py::test_wrong_total_is_incomplete",
-            f"{_PORTAL}taian_faults.py::test_list_that_moves_between_pages_is_incomplete",
+            f"{_PORTAL}taian_lists.py::test_short_page_is_incomplete",
+            f"{_PORTAL}taian_lists.py::test_list_that_moves_between_pages_is_incomplete",
             f"{_PORTAL}kanghe_faults.py::test_short_page_is_incomplete",
             f"{_PORTAL}kanghe_faults.py::test_wrong_total_of_a_list_is_incomplete",
             f"{_PORTAL}kanghe_faults.py::test_list_that_moves_between_pages_is_incomplete",
@@ -138,6 +144,8 @@ PORTAL_PROMISES = (
         _SMALL,
         (
             f"{_PORTAL}taian_faults.py::test_missing_column_is_named",
+            f"{_PORTAL}taian_lists.py::test_changed_columns_are_named",
+            f"{_PORTAL}taian_lists.py::test_renamed_table_is_a_changed_page",
             f"{_PORTAL}kanghe_faults.py::test_renamed_table_is_a_changed_page",
             f"{_PORTAL}kanghe_faults.py::test_changed_columns_are_named",
             f"{_PORTAL}ruixiang_faults.py::test_changed_page_is_named",
@@ -153,7 +161,8 @@ PORTAL_PROMISES = (
         "A slow page: waited for within its time, unavailable beyond it",
         _SMALL,
         (
-            f"{_PORTAL}taian_faults.py::test_answer_that_does_not_come_in_time",
+            f"{_PORTAL}taian_lists.py::test_slow_page_within_the_time_is_waited_for",
+            f"{_PORTAL}taian_lists.py::test_slow_page_beyond_the_time_is_unavailable",
             f"{_PORTAL}kanghe_faults.py::test_slow_page_within_the_time_is_waited_for",
             f"{_PORTAL}kanghe_faults.py::test_slow_page_beyond_the_time_is_unavailable",
             f"{_PORTAL}ruixiang_faults.py::test_slow_page_in_time_is_waited_for",
