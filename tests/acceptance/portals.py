@@ -9,24 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from connectors.portal_recipes import list_recipes
-from sandbox.kanghe.portal import ACCOUNT as KANGHE
-from sandbox.kehutong.state import ACCOUNT as KEHUTONG
-from sandbox.mingde.portal import ACCOUNT as MINGDE
-from sandbox.portal_sessions import Account
-from sandbox.ruixiang.portal import ACCOUNT as RUIXIANG
-from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER, SEED
+from sandbox.portals import PORTALS
+from sandbox.scene import SEED
 from tests.acceptance.check import PORTALS_DONE, Check
 from tests.acceptance.clone import Clone
 from tests.acceptance.phone import run_with_phone
 from tests.acceptance.portal_truth import Truth, all_truths
 
-ACCOUNTS = {
-    "taian": Account(PORTAL_USER, PORTAL_PASSWORD),
-    "kanghe": KANGHE,
-    "ruixiang": RUIXIANG,
-    "mingde": MINGDE,
-    "kehutong": KEHUTONG,
-}
 SIZE = f"seed {SEED}, full size"
 FEWEST_LINES, MOST_LINES = 40, 120
 MOST_GOLDEN_SECONDS = 20
@@ -72,7 +61,7 @@ def _try_dataset(clone: Clone, slug: str, truth: Truth, address: str) -> tuple[s
     """How one dataset came home, and whether it is whole."""
     out = clone.scratch / "rows.csv"
     out.unlink(missing_ok=True)
-    account = ACCOUNTS[slug]
+    account = PORTALS[slug].account
     secrets = {
         f"BROKERFLOW_SECRET_{slug.upper()}_USER": account.user,
         f"BROKERFLOW_SECRET_{slug.upper()}_PASSWORD": account.password,

@@ -7,10 +7,11 @@ import pytest
 
 from config.settings import PROJECT_ROOT
 from connectors.portal_recipes import list_recipes, load_recipe
+from sandbox.portals import PORTALS
 from tests.acceptance.check import PORTALS_FAULTS, PORTALS_SPEED
 from tests.acceptance.portal_figures import EXPECTED, GOALS, PEERS, RIGHT, judge
 from tests.acceptance.portal_truth import Truth, all_truths
-from tests.acceptance.portals import ACCOUNTS, MOST_GOLDEN_SECONDS, find_differences, judge_goldens
+from tests.acceptance.portals import MOST_GOLDEN_SECONDS, find_differences, judge_goldens
 
 TRUTH = Truth("batches", {}, ("batch_no", "line_no"), [("A", "1"), ("A", "2")], {"amount_fen": -5})
 ROWS = [("A", "1", "-12"), ("A", "2", "7")]
@@ -58,7 +59,7 @@ def test_every_portal_has_its_truth_and_account():
     truths = all_truths()
     recipes = {slug: set(load_recipe(slug).datasets) for slug in list_recipes()}
     assert {slug: {each.dataset for each in found} for slug, found in truths.items()} == recipes
-    assert set(truths) == set(ACCOUNTS)
+    assert set(truths) == set(PORTALS)
     assert all(len(set(each.keys)) == len(each.keys) > 0 for found in truths.values() for each in found)
 
 

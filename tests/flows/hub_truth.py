@@ -51,14 +51,9 @@ def night_truths(slug, last_day, period):
         premiums = [premium for premium in ruixiang.build_premiums() if premium.due_date <= day]
         return portal_truth.ruixiang_truths(policies, premiums)
     if slug == "mingde":
-        premiums = [
-            premium for premium in mingde.build_records() if premium.due_date <= day and is_fit(premium)
-        ]
-        receipts = [
-            premium
-            for premium in mingde.build_records()
-            if premium.received_date and premium.received_date <= day
-        ]
+        known = mingde.build_records()
+        premiums = [premium for premium in known if premium.due_date <= day and is_fit(premium)]
+        receipts = [premium for premium in known if premium.received_date and premium.received_date <= day]
         return portal_truth.mingde_truths(premiums, receipts, in_period(mingde.build_statements(), period))
     return portal_truth.kehutong_truths(kehutong.build_records())
 

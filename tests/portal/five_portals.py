@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from bots.portal.recipe import Recipe
 from bots.portal.recipe_file import parse_recipe
 from bots.portal.session import open_session
-from sandbox.portals import PORTALS as OTHERS
-from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
+from sandbox.portals import PORTALS as KINDS
 from tests.portal.kanghe_portal import SMALL_PAGES
 from tests.portal.kehutong_visit import WITHOUT_DETAILS, Person
 from tests.portal.recipes import FAMILIES, PORTALS
@@ -47,9 +46,7 @@ def quick_recipe(slug: str) -> Recipe:
 
 def credentials_of(slug: str) -> dict[str, str]:
     """User and password of the one account."""
-    if slug == "taian":
-        return {"user": PORTAL_USER, "password": PORTAL_PASSWORD}
-    account = OTHERS[slug].account
+    account = KINDS[slug].account
     return {"user": account.user, "password": account.password}
 
 
