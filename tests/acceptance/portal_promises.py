@@ -202,7 +202,7 @@ PORTAL_PROMISES = (
         (
             "tests/connectors/test_hard_faults.py::test_a_dead_browser_is_replaced_and_goes_on",
             "tests/connectors/test_hard_faults.py::test_a_cut_line_costs_nothing_but_time",
-            f"{_PORTAL}taian_faults.py::test_browser_that_dies_is_told_from_a_portal_that_changed",
+            f"{_PORTAL}taian_sessions.py::test_browser_that_dies_is_told_from_a_portal_that_changed",
             f"{_PORTAL}taian_faults.py::test_address_where_nothing_listens",
         ),
     ),
