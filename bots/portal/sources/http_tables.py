@@ -1,5 +1,7 @@
 """A server's pages of a <table>, asked for by the session's HTTP client: nothing is drawn."""
 
+from collections.abc import Sequence
+
 from bots.errors import PageChanged
 from bots.masking import mask_text
 from bots.portal.browser_errors import CHANGED_REMEDY
@@ -14,7 +16,13 @@ _SHOWN_TEXT = 80
 
 
 class HttpTables(HttpPages):
-    """Reads each page's table and what is printed outside it."""
+    """Reads each page's table and what is printed outside it.
+
+    Asked for a page past its end, many a server shows its last one again: that is no row twice, and the
+    printed count judges whether all have come.
+    """
+
+    _newest: tuple[int, list[list[str]]] = (0, [])
 
     def raw(self) -> tuple[bytes, str]:
         """The page's bytes as the server sent them."""
@@ -29,12 +37,18 @@ class HttpTables(HttpPages):
             what = f"{place} 没有表格 {named(self._reading.table or '')}；页面写着：{text}"
             raise PageChanged(what, remedy=CHANGED_REMEDY)
         self._screen.fallbacks.note("读取表格", self._reading.table or "", snapshot.table)
-        titles, rows = snapshot_rows(snapshot, self._rules, place)
+        titles, found = snapshot_rows(snapshot, self._rules, place)
+        rows = list(found)
         totals = read_totals(snapshot.text, self._rules.completeness, place)
-        body = list(rows)
+        body = [] if totals.count is not None and self._is_shown_again(page_no, rows) else rows
         end = self._starts[page_no] + len(body)
         self._starts[page_no + 1] = end
         return Sheet(titles, body, totals, is_last=not body or end >= (totals.count or 0))
+
+    def _is_shown_again(self, page_no: int, rows: Sequence[tuple[int, list[str]]]) -> bool:
+        """Whether the page before had the same rows."""
+        before, self._newest = self._newest, (page_no, [cells for _, cells in rows])
+        return before == (page_no - 1, self._newest[1])
 
     def _look(self) -> Snapshot:
         recipe = self._screen.recipe
