@@ -12,31 +12,37 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(
-    "fault",
-    [{"expire_after_requests": 1}, {"expire_at_page": 1}, {"expire_at_page": 2}, {"expire_at_page": 3}],
+    ("dataset", "fault"),
+    [
+        ("policies", {"expire_after_requests": 1}),
+        ("policies", {"expire_at_page": 1}),
+        ("premiums", {"expire_at_page": 1}),
+        ("premiums", {"expire_at_page": 2}),
+        ("premiums", {"expire_at_page": 3}),
+        ("statement_lines", {"expire_at_page": 1}),
+    ],
 )
-def test_expired_session_loses_and_doubles_nothing(small_sandbox, enter, fault):
+def test_expired_session_loses_and_doubles_nothing(small_sandbox, enter, dataset, fault):
     """The session ends at the menu or when a page is asked for; after a new login the same rows come."""
-    session = enter(small_sandbox)
-    good, _ = rows_of(session, "premiums", ALWAYS)
+    session, asked = enter(small_sandbox), OCTOBER if dataset == "statement_lines" else ALWAYS
+    good, _ = rows_of(session, dataset, asked)
     small_sandbox.spoil("taian", **fault)
-    rows, pages = rows_of(session, "premiums", ALWAYS)
+    rows, pages = rows_of(session, dataset, asked)
     assert [small_sandbox.faults("taian")[name] for name in fault] == [None]
     assert rows == good
-    assert [page.page_no for page in pages] == [1, 2, 3]
+    assert [page.page_no for page in pages] == list(range(1, len(pages) + 1))
 
 
-@pytest.mark.parametrize("step", ["menu", "query", "page"])
-def test_session_that_ends_again_on_the_way_back(small_sandbox, enter, step):
-    """Lost at page 2, and once more between the new login and that page: two logins, every row once."""
+@pytest.mark.parametrize("requests", [8, 9, 10])
+def test_session_that_ends_again_on_the_way_back(small_sandbox, enter, requests):
+    """Lost at page 2, and once more at the menu, at the query or at that page: two logins, every row once."""
     session = enter(small_sandbox)
-    pages = session.extract("premiums", ALWAYS)
+    pages = session.extract("policies", ALWAYS)
     rows = list(next(pages).rows)
-    # The page itself, the login's six answers, then the menu's page, the query, the page again.
-    requests = {"menu": 8, "query": 9, "page": 10}[step]
+    # The page that is lost and the login's six answers come first.
     small_sandbox.spoil("taian", expire_at_page=2, expire_after_requests=requests)
     rows += [row for page in pages for row in page.rows]
-    assert [row["receipt_no"] for row in rows] == [row.receipt_no for row in small_sandbox.brokerage.premiums]
+    assert [row["policy_no"] for row in rows] == [p.policy_no for p in small_sandbox.brokerage.policies]
     logins = httpx.get(f"{small_sandbox.url}/control/sessions").json()["logins"]
     assert (logins, small_sandbox.faults("taian")["expire_after_requests"]) == (3, None)
 
