@@ -118,12 +118,11 @@ class _Screens:
             return answer(page.replace(".do", ".html"))
         if page in _LISTS:
             return await self._list(page, form, is_query=is_query)
+        if page in {"statementList.do", "statementSummary.do"}:
+            build = self._statements if page == "statementList.do" else self._summary
+            return await build(form, is_query=is_query)
         if page == "policyDetail.do":
             return self._detail(form.get("policyNo", ""))
-        if page == "statementList.do":
-            return await self._statements(form, is_query=is_query)
-        if page == "statementSummary.do":
-            return await self._summary(form, is_query=is_query)
         if page == "exportStatement.do":
             return self._export(form.get("batchNo", ""))
         return Response("404 Not Found", status_code=404)

@@ -70,7 +70,7 @@ def test_next_page_and_way_back_by_their_fallbacks(small_sandbox, enter):
     for page in pages:
         rows += page.rows
         if page.page_no == 1:
-            small_sandbox.control(expire_after_requests=1)
+            small_sandbox.spoil("taian", expire_after_requests=1)
     assert [row["policy_no"] for row in rows] == [each.policy_no for each in small_sandbox.brokerage.policies]
     assert session.report("policies").fallbacks == [
         "翻页时没有 #turnBar a:text-is('下一页')，用了 a:text-is('下一页')",

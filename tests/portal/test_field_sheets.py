@@ -59,7 +59,7 @@ def test_sheet_that_changed_is_named(small_sandbox, enter, change, said):
 def test_label_that_is_missing_is_named_and_evidence_hides_the_account(small_sandbox, enter, evidence):
     """Without the label of a column nothing is read; the kept page shows no account number."""
     session = enter(small_sandbox)
-    small_sandbox.control(missing_column="税率")
+    small_sandbox.spoil("taian", missing_column="税率")
     with pytest.raises(PageChanged, match="settlement_summary 第 1 页 缺少栏目：税率"):
         rows_of(session)
     html = evidence.files["taian-settlement_summary-1-mainFrame.html"].decode("utf-8")
@@ -81,9 +81,9 @@ def test_session_lost_on_the_way_to_a_sheet(small_sandbox, enter, requests):
     """After a new login the same row comes home, once."""
     session = enter(small_sandbox)
     good, _ = rows_of(session)
-    small_sandbox.control(expire_after_requests=requests)
+    small_sandbox.spoil("taian", expire_after_requests=requests)
     assert rows_of(session)[0] == good
-    assert small_sandbox.control()["expire_after_requests"] is None
+    assert small_sandbox.faults("taian")["expire_after_requests"] is None
 
 
 @pytest.mark.browser
