@@ -87,10 +87,7 @@ class Screen:
         self.downloads.append(download)
 
     def pause(self, *, by_page: bool = True) -> None:
-        """Keep the recipe's distance between two requests and its ceiling of rows; the browser tidies up.
-
-        What the page itself does not ask for (not ``by_page``) leaves nothing there to tidy up.
-        """
+        """Keep the recipe's distance and ceiling of rows; behind what the page asks the browser tidies up."""
         self.answers.forget()
         self._pauses += by_page
         if by_page and self._pauses % _TIDY_EVERY == 0:

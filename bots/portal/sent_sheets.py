@@ -29,7 +29,7 @@ class SentSheets:
     @contextmanager
     def opened(self, row: TableRow, place: str) -> Iterator[DetailSheet]:
         """Ask for the row's sheet."""
-        self._screen.pause()
+        self._screen.pause(by_page=False)
         address = row_link_address(self._screen, self._rules, row, self._details.link or "", place)
         path = self._screen.path_of(address)
         if path is None:
