@@ -46,8 +46,8 @@ PORTAL_FAULTS = (
         "bots/portal/file_rows.py",
         (
             (
-                "said = tally.disagreements(totals.count, totals.sums)",
-                "said = tally.disagreements(totals.count, {})",
+                "said = tally.disagreements(claimed.count, claimed.sums)",
+                "said = tally.disagreements(claimed.count, {})",
             ),
         ),
         ("tests/portal/test_file_rows.py::test_untrustworthy_file_is_refused_as_a_whole",),
@@ -55,7 +55,7 @@ PORTAL_FAULTS = (
     Fault(
         "Pages left behind pile up in the browser",
         "bots/portal/screen.py",
-        (("if self._pauses % _TIDY_EVERY == 0:", "if self._pauses < 0:"),),
+        (("if by_page and self._pauses % _TIDY_EVERY == 0:", "if by_page and self._pauses < 0:"),),
         ("tests/portal/test_long_session.py::test_pages_left_behind_are_let_go",),
     ),
     Fault(

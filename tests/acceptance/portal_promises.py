@@ -47,7 +47,7 @@ PORTAL_PROMISES = (
         "Every committed recipe reads its golden with no portal there, and a wrong reading is caught",
         "tests/golden/portals/",
         (
-            f"{_PORTAL}golden.py::test_committed_recipe_still_reads_its_golden",
+            f"{_PORTAL}golden.py::test_every_committed_recipe_still_reads_its_golden",
             f"{_PORTAL}golden.py::test_recipe_that_reads_otherwise_is_caught",
             f"{_PORTAL}golden.py::test_accepted_golden_replays_without_the_portal",
         ),

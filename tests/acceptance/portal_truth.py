@@ -21,8 +21,8 @@ EVERY_MONTH = {"period": "all"}
 _LINE = ("batch_no", "line_no")
 _LINE_MONEY = {"premium_fen": "premium_fen", "amount_fen": "amount_fen"}
 _CHANGE_MONEY = {"premium_before_fen": "premium_before_fen", "premium_after_fen": "premium_after_fen"}
-
 _SUMMARY_MONEY = {"gross_fen": "gross_fen", "tax_fen": "tax_fen", "net_fen": "net_fen"}
+_ASKED, _UNKNOWN = 20, "KH-0000-UNKNOWN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,16 @@ def taian_truths(world: Brokerage) -> list[Truth]:
 def kanghe_truths(
     policies: Sequence[kanghe.PolicyRecord], batches: Sequence[kanghe.BatchRecord]
 ) -> list[Truth]:
-    """康禾人寿: the files hold what the lists hold."""
+    """康禾人寿: the files hold what the lists hold; a number that is not there comes home as such."""
     lines = [line for batch in batches for line in batch.lines]
     lists = [
         _truth(name, ALL_DAYS, ["policy_no"], policies, {"annual_premium_fen": "annual_premium_fen"})
         for name in ("policies", "policies_file")
     ]
+    asked = [policy.policy_no for policy in policies[:_ASKED]] + [_UNKNOWN]
     return [
         *lists,
+        Truth("policies_by_no", {"policy_nos": ",".join(asked)}, ("policy_no",), [(no,) for no in asked], {}),
         _truth("statements", OCTOBER, ["batch_no"], batches, {"cover_total_fen": "total_fen"}),
         *(
             _truth(name, OCTOBER, _LINE, lines, _LINE_MONEY)

@@ -25,6 +25,7 @@ def snapshot(*rows, labels=None):
     return Snapshot(
         has_table=True,
         table="#lines",
+        header="",
         is_page=True,
         is_busy=False,
         pages=None,
