@@ -9,7 +9,8 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from bots.errors import RecipeInvalid, SetupInvalid
-from bots.portal.recipe import DatasetRules, DownloadDataset, ListDataset, PopupDataset, Recipe
+from bots.portal.datasets import DatasetRules, DownloadDataset, ListDataset, PopupDataset
+from bots.portal.recipe import Recipe
 from bots.records import PortalPage, Row, SetAside
 from connectors.database.columns import Base
 from connectors.database.crypto import current_keys

@@ -11,10 +11,11 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel
 
 from bots.errors import BrowserLost, BusinessError, ExtractionIncomplete
+from bots.portal.datasets import DownloadDataset, FileDataset, ListDataset, PopupDataset
 from bots.portal.fill_rates import prove_fill
 from bots.portal.kept import KeptSession
 from bots.portal.pace import prove_open
-from bots.portal.recipe import DownloadDataset, FileDataset, ListDataset, PopupDataset, Recipe
+from bots.portal.recipe import Recipe
 from bots.portal.session import PortalSession, open_session
 from bots.records import DatasetReport, Period
 from config.settings import get_settings

@@ -6,9 +6,9 @@ from typing import Any
 from bots.errors import SourceFileInvalid
 from bots.masking import mask_text
 from bots.portal.archives import file_beside
+from bots.portal.claims import ControlFile
 from bots.portal.file_grids import AGAIN, Grid, decode_text, read_grid
 from bots.portal.printed import read_line_numbers
-from bots.portal.recipe import ControlFile
 from bots.portal.sheet import Totals
 
 _ZIP = b"PK\x03\x04"

@@ -1,8 +1,8 @@
 """Which source reads the details of a list's rows: the keys that its recipe writes decide."""
 
+from bots.portal.datasets import Details, ListDataset
 from bots.portal.details import AnswerSheets, DetailReader, DetailSource, WindowSheets
 from bots.portal.login import Login
-from bots.portal.recipe import Details, ListDataset
 from bots.portal.screen import Screen
 from bots.portal.sent_sheets import SentSheets
 

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from bots.errors import ExtractionIncomplete, PageChanged
+from bots.portal.datasets import Details, ListDataset
 from bots.portal.http_client import ask
 from bots.portal.json_rows import find_path, read_answer
 from bots.portal.label_sheet import read_sheet
 from bots.portal.login import Login
 from bots.portal.readings import Request
-from bots.portal.recipe import Details, ListDataset
 from bots.portal.row_links import press_row_link
 from bots.portal.screen import Screen
 from bots.portal.table import TableRow, add_cells, check_titles

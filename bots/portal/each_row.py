@@ -8,15 +8,16 @@ from typing import Any
 from playwright.sync_api import Frame
 
 from bots.errors import PageChanged, SourceFileInvalid
+from bots.portal.datasets import ChildDataset, DownloadDataset, PopupDataset
 from bots.portal.file_rows import read_file
 from bots.portal.hands import Hands, run_steps
 from bots.portal.listing import ListPage
 from bots.portal.login import Login
 from bots.portal.query_windows import QueryWalk
-from bots.portal.recipe import ChildDataset, DownloadDataset, PopupDataset
 from bots.portal.row_links import press_row_link
 from bots.portal.screen import Screen
 from bots.portal.table import TableRow
+from bots.portal.table_reading import read_table
 from bots.portal.tally import Tally
 from bots.portal.window_rows import own_texts, prove_own, read_window
 from bots.portal.windows import opened_window, take_download
@@ -138,7 +139,8 @@ class EachRowWalk:
     ) -> _Found:
         """The table in a window or layer, once the cell beside each label says that it is the row's own."""
         wanted = own_texts(rules, carried)
-        snapshot = self._screen.read(
+        snapshot = read_table(
+            self._screen,
             frame,
             rules.table,
             header=rules.header,

@@ -10,11 +10,12 @@ from playwright.sync_api import Error as PlaywrightError
 
 from bots.errors import BrokerFlowError
 from bots.masking import mask_text
+from bots.portal.datasets import ListDataset, Titled
 from bots.portal.deadlines import opened_page, within
 from bots.portal.exchanges import Exchange
 from bots.portal.known_words import known_words
 from bots.portal.last_answers import decoded, describe_answers, is_page
-from bots.portal.recipe import ListDataset, Recipe, Titled
+from bots.portal.recipe import Recipe
 from bots.portal.screen import Screen
 from bots.portal.snapshot import REPLACE_TEXTS, SCRUB_PAGE
 from bots.portal.step_trace import StepTrace

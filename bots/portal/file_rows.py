@@ -6,9 +6,10 @@ from typing import Any
 
 from bots.errors import ExtractionIncomplete, SourceFileInvalid
 from bots.masking import mask_text
+from bots.portal.claims import FileControl, FileFooter
 from bots.portal.control_files import read_controlled
+from bots.portal.datasets import DownloadDataset, FileDataset
 from bots.portal.file_grids import AGAIN, Grid, read_grid
-from bots.portal.recipe import DownloadDataset, FileControl, FileDataset, FileFooter
 from bots.portal.sheet import Totals
 from bots.portal.table import TableRow, check_titles, decode_row, plain_title
 from bots.portal.tally import Tally, read_footer

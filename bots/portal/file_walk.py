@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from bots.portal.datasets import FileDataset
 from bots.portal.file_rows import read_file
 from bots.portal.hands import run_steps
 from bots.portal.login import Login
-from bots.portal.recipe import FileDataset
 from bots.portal.screen import Screen
 from bots.portal.tally import Tally
 from bots.portal.verbs import filled

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bots.errors import ExtractionIncomplete
-from bots.portal.recipe import DatasetRules
+from bots.portal.datasets import DatasetRules
 from bots.records import DatasetReport
 
 FEWEST_ROWS = 50

@@ -6,8 +6,8 @@ from typing import Any
 
 from bots.errors import PageChanged
 from bots.masking import mask_text
+from bots.portal.datasets import DatasetRules
 from bots.portal.readings import ListTotals
-from bots.portal.recipe import DatasetRules
 from bots.portal.sheet import Sheet, Totals
 
 _SHOWN_TEXT = 80

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from bots.errors import ExtractionIncomplete
+from bots.portal.datasets import ListDataset
 from bots.portal.details import DetailReader, pack_files
 from bots.portal.login import Login
 from bots.portal.marks import PageMark, claims_of, digest_of
 from bots.portal.pace import Pace
-from bots.portal.recipe import ListDataset
 from bots.portal.sheet import Sheet, Source, Totals, decode_sheet
 from bots.portal.table import TableRow
 from bots.portal.tally import Tally

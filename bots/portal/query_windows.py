@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from bots.dates import parse_date
+from bots.portal.datasets import ListDataset
 from bots.portal.listing import ListPage, ListWalk
 from bots.portal.marks import PageMark
-from bots.portal.recipe import ListDataset
 from bots.portal.tally import Tally
 
 _ONE_DAY = timedelta(days=1)

@@ -3,23 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bots.portal.html_page import is_css
-from bots.portal.printed import holes, unknown_holes
-from bots.portal.readings import STORED, Http
-from bots.portal.recipe import (
+from bots.portal.claims import ControlFile, FileControl, FileFooter
+from bots.portal.datasets import (
     ChildDataset,
-    ControlFile,
     DatasetRules,
     Details,
     DownloadDataset,
-    FileControl,
     FileDataset,
-    FileFooter,
     ListDataset,
     PopupDataset,
-    Recipe,
     Titled,
 )
+from bots.portal.html_page import is_css
+from bots.portal.printed import holes, unknown_holes
+from bots.portal.readings import STORED, Http
+from bots.portal.recipe import Recipe
 from bots.portal.selectors import in_order
 from bots.portal.verbs import HOLE, Ask, Click, Fill, Verb
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from bots.portal.recipe import DatasetRules, ListDataset, Recipe
+from bots.portal.datasets import DatasetRules, ListDataset
+from bots.portal.recipe import Recipe
 from bots.portal.verbs import Click
 
 _MANY_RELOGINS = 3

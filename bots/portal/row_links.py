@@ -3,7 +3,7 @@
 from typing import Any
 
 from bots.errors import PageChanged
-from bots.portal.recipe import ListDataset
+from bots.portal.datasets import ListDataset
 from bots.portal.screen import Screen
 from bots.portal.selectors import in_order
 from bots.portal.snapshot import FOLLOW_ROW, LINK_ADDRESS

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
@@ -24,13 +24,10 @@ from bots.portal.page_life import PageLife, open_addresses
 from bots.portal.patience import reload_patiently
 from bots.portal.people import Asker
 from bots.portal.portal_words import LATER_REMEDY, PortalWords
-from bots.portal.printed import as_script_regex
-from bots.portal.readings import Paging
 from bots.portal.recipe import Recipe
 from bots.portal.script_answers import ScriptAnswers, ends_request
-from bots.portal.selectors import Element, Fallbacks, choices, either, first_shown, in_order, named
+from bots.portal.selectors import Element, Fallbacks, either, first_shown, named
 from bots.portal.session_client import SessionClient
-from bots.portal.snapshot import READ_PAGE, Snapshot
 from bots.portal.verbs import TOP
 
 _POLL_MS = 20
@@ -236,52 +233,6 @@ class Screen:
         reload_patiently(self, target)
         self.raise_known_trouble()
 
-    def read(
-        self,
-        frame: Frame,
-        table: Element,
-        *,
-        header: Element | None = None,
-        leave_out: str = "",
-        empty: str = "",
-        paging: Paging | None = None,
-        page_no: int = 1,
-        within: str = "",
-        labels: Mapping[str, str] | None = None,
-        as_shown: bool = False,
-    ) -> Snapshot:
-        """Everything about a page in one call, once its table, page number and labels' texts are there.
-
-        ``within`` is the element that holds the labels, ``as_shown`` asks for the HTML too. A label that
-        says something else at the end of the time is the caller's to judge.
-        """
-        question = self.reading_question() | {
-            "tables": in_order(table),
-            "headers": choices(header),
-            "leaveOut": leave_out,
-            "empty": empty if header else "",
-            "within": within,
-            "labels": dict(labels or {}),
-            "page": as_script_regex(paging.page) if paging and paging.page else "",
-            "pageAt": (paging and paging.page_at) or "",
-            "pagesAt": (paging and paging.pages_at) or "",
-            "idle": (paging and paging.idle) or "",
-            "pageNo": page_no,
-            "asShown": as_shown,
-        }
-        with self.guarded(f"读取表格 {named(table)}"):
-            snapshot = Snapshot.from_json(self._evaluate(frame, READ_PAGE, question))
-        if snapshot.stop:
-            raise self.words.expired(snapshot.stop)
-        if snapshot.is_busy or not (snapshot.has_table and snapshot.is_page):
-            self.words.raise_unavailable(snapshot.text)
-            self.raise_known_trouble()
-            self.raise_script_trouble()
-            raise self._not_shown(snapshot, named(table), page_no)
-        self.fallbacks.note("读取表格", table, snapshot.table)
-        self.fallbacks.note("读取表头", header, snapshot.header)
-        return snapshot
-
     def source_of(self, frame: Frame) -> bytes:
         """A frame's HTML as it stands."""
         with self.guarded("读取网页源码"):
@@ -291,14 +242,6 @@ class Screen:
     def reading_question(self) -> dict[str, Any]:
         """What each of our reading scripts is told: how the session's end shows, how long to wait."""
         return self.words.marks | {"timeout": self.timeout_ms}
-
-    def _not_shown(self, snapshot: Snapshot, table: str, page_no: int) -> PageChanged | PortalUnavailable:
-        if snapshot.is_busy:
-            what = f"{self.place} {self.recipe.timeout_seconds:g} 秒内没有画完第 {page_no} 页。"
-            return PortalUnavailable(what, remedy=LATER_REMEDY)
-        what = f"没有出现第 {page_no} 页" if snapshot.has_table else f"没有表格 {table}"
-        text = mask_text(snapshot.text)[:_SHOWN_TEXT]
-        return PageChanged(f"{self.place} {what}；页面写着：{text}", remedy=CHANGED_REMEDY)
 
     @contextmanager
     def guarded(self, doing: str) -> Iterator[None]:

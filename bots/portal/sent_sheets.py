@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 from bots.errors import PageChanged
 from bots.masking import mask_text
+from bots.portal.datasets import Details, ListDataset
 from bots.portal.details import DetailSheet
 from bots.portal.html_page import read_html
 from bots.portal.http_client import ask
 from bots.portal.label_sheet import label_pairs
 from bots.portal.readings import Request
-from bots.portal.recipe import Details, ListDataset
 from bots.portal.row_links import row_link_address
 from bots.portal.screen import Screen
 from bots.portal.selectors import named

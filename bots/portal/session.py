@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext
 from playwright.sync_api import Error as PlaywrightError
 
 from bots.errors import BrokerFlowError
+from bots.portal.datasets import Dataset, DownloadDataset, PopupDataset
 from bots.portal.each_row import EachRowWalk
 from bots.portal.evidence import EvidenceSink, keep_evidence
 from bots.portal.file_walk import FileWalk
@@ -20,7 +21,7 @@ from bots.portal.marks import DatasetMark, PageMark, add_page
 from bots.portal.meter import Meter
 from bots.portal.people import Asker
 from bots.portal.query_windows import QueryWalk
-from bots.portal.recipe import Dataset, DownloadDataset, PopupDataset, Recipe
+from bots.portal.recipe import Recipe
 from bots.portal.screen import Screen
 from bots.portal.session_client import SessionClient
 from bots.portal.step_trace import StepTrace

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bots.portal.recipe import DatasetRules, ListDataset
+from bots.portal.datasets import DatasetRules, ListDataset
 from bots.portal.snapshot import Snapshot
 from bots.portal.table import TableRow, check_titles, decode_row, find_body
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bots.errors import PageChanged
-from bots.portal.recipe import Titled
+from bots.portal.datasets import Titled
 from bots.records import Row, SetAside
 
 ROW_SHAPE = "ROW_SHAPE"

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from bots.errors import ExtractionIncomplete, PageChanged
 from bots.money import format_yuan
+from bots.portal.claims import FileFooter
+from bots.portal.datasets import DatasetRules
 from bots.portal.marks import DatasetMark, count_filled
 from bots.portal.printed import read_numbers
 from bots.portal.readings import ListTotals
-from bots.portal.recipe import DatasetRules, FileFooter
 from bots.portal.sheet import Totals
 from bots.portal.table import TableRow
 

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from bots.errors import BusinessError
+from bots.portal.datasets import Dataset, FileDataset, ListDataset
 from bots.portal.detail_choice import open_details
 from bots.portal.each_row import EachRowWalk
 from bots.portal.file_walk import FileWalk
 from bots.portal.listing import ListWalk
 from bots.portal.login import Login
 from bots.portal.query_windows import QueryWalk, cut_windows
-from bots.portal.recipe import Dataset, FileDataset, ListDataset, Recipe
+from bots.portal.recipe import Recipe
 from bots.portal.screen import Screen
 from bots.portal.sources.choice import open_source
 from bots.portal.tally import Tally

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bots.errors import ExtractionIncomplete
-from bots.portal.recipe import AtLeast, FileFooter, PopupDataset
+from bots.portal.claims import AtLeast, FileFooter
+from bots.portal.datasets import PopupDataset
 from bots.portal.snapshot import Snapshot
 from bots.portal.table import TableRow, check_titles, decode_row, find_body
 from bots.portal.tally import Tally, read_footer

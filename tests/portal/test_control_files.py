@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from bots.errors import RecipeInvalid, SourceFileInvalid
+from bots.portal.claims import ControlFile, FileControl
 from bots.portal.file_rows import read_file
-from bots.portal.recipe import ControlFile, FileControl
 from sandbox.kanghe.files import batch_zip
 from sandbox.portal_faults import PortalFaults
 from tests.portal.kanghe_portal import BATCHES, line_row, parse_kanghe

@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from bots.errors import ExtractionIncomplete, PageChanged, RecipeInvalid
+from bots.portal.datasets import ListDataset
 from bots.portal.label_sheet import read_sheet
-from bots.portal.recipe import ListDataset
 from sandbox.taian.summary import build_summary
 from tests.portal.recipes import parse_taian
 

@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from bots.errors import PageChanged, SourceFileInvalid
+from bots.portal.claims import FileFooter
 from bots.portal.file_rows import read_file
-from bots.portal.recipe import FileFooter
 from tests.portal.recipes import parse_taian
 
 RULES = parse_taian().datasets["statement_lines"]

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from bots.errors import PageChanged
+from bots.portal.datasets import ListDataset
 from bots.portal.json_rows import find_path, json_sheet, json_totals, read_answer
 from bots.portal.readings import ListTotals
-from bots.portal.recipe import ListDataset
 from bots.portal.script_answers import spoken_text
 from bots.portal.sheet import Totals, decode_sheet
 

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from bots.portal import interruptions, readings, recipe, verbs
+from bots.portal import claims, datasets, interruptions, readings, recipe, verbs
 from bots.portal.calendars import Calendar
 from bots.portal.columns import Column, Kind
 from bots.portal.recipe import Recipe
@@ -17,7 +17,7 @@ DOCS = "\n".join(path.read_text("utf-8") for path in sorted((PROJECT_ROOT / "doc
 MODELS = [
     Recipe,
     Column,
-    recipe.Parameter,
+    datasets.Parameter,
     recipe.Marker,
     interruptions.DialogRule,
     interruptions.Overlay,
@@ -31,16 +31,16 @@ MODELS = [
     readings.Http,
     readings.Paging,
     readings.ListTotals,
-    recipe.EachRow,
-    recipe.AtLeast,
-    recipe.FileFooter,
-    recipe.FileControl,
-    recipe.ControlFile,
-    recipe.ListDataset,
-    recipe.PopupDataset,
-    recipe.DownloadDataset,
-    recipe.Details,
-    recipe.FileDataset,
+    datasets.EachRow,
+    claims.AtLeast,
+    claims.FileFooter,
+    claims.FileControl,
+    claims.ControlFile,
+    datasets.ListDataset,
+    datasets.PopupDataset,
+    datasets.DownloadDataset,
+    datasets.Details,
+    datasets.FileDataset,
     *verbs.VERBS.values(),
     Calendar,
 ]

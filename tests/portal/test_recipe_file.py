@@ -3,7 +3,7 @@
 import pytest
 
 from bots.errors import RecipeInvalid
-from bots.portal.recipe import ListDataset
+from bots.portal.datasets import ListDataset
 from bots.portal.recipe_file import parse_recipe
 from connectors.portal_recipes import find_recipe, list_recipes, load_recipe
 from tests.portal.recipes import FAMILIES, TAIAN, parse_taian

@@ -3,7 +3,7 @@
 import pytest
 
 from bots.errors import ExtractionIncomplete, RecipeInvalid
-from bots.portal.recipe import Parameter
+from bots.portal.datasets import Parameter
 from bots.portal.walks import ParameterInvalid
 from sandbox.kanghe.batch_query import MOST
 from tests.portal.kanghe_portal import RECORDS, logged_in, parse_kanghe, rows_of, spoil

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bots.errors import ExtractionIncomplete
+from bots.portal.datasets import ListDataset
 from bots.portal.hands import Hands, run_steps
 from bots.portal.http_client import ask, read_headers
 from bots.portal.json_rows import find_path, json_sheet, json_totals, read_answer
 from bots.portal.presses import press_quickly
 from bots.portal.readings import Http, Response
-from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
 from bots.portal.sheet import Sheet, Totals
 from bots.portal.verbs import filled

@@ -7,11 +7,11 @@ from typing import Any
 from playwright.sync_api import Request
 
 from bots.errors import PageChanged, PortalUnavailable
+from bots.portal.datasets import ListDataset
 from bots.portal.hands import run_steps
 from bots.portal.portal_words import LATER_REMEDY
 from bots.portal.printed import as_script_regex
 from bots.portal.readings import Cards
-from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
 from bots.portal.selectors import in_order, named
 from bots.portal.sheet import Sheet

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bots.portal.recipe import ListDataset
+from bots.portal.datasets import ListDataset
 from bots.portal.screen import Screen
 from bots.portal.sheet import Source
 from bots.portal.sources.answers import HttpPages, ResponsePages

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from playwright.sync_api import Frame
 
 from bots.errors import ExtractionIncomplete, PageChanged
+from bots.portal.datasets import ListDataset
 from bots.portal.hands import run_steps
 from bots.portal.label_sheet import LabelSheet, read_sheet
 from bots.portal.readings import Fields
-from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
 from bots.portal.sheet import Sheet
 from bots.portal.table import plain_title

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bots.errors import BrokerFlowError, ExtractionIncomplete, PageChanged, PortalUnavailable
+from bots.portal.datasets import ListDataset
 from bots.portal.hands import run_steps
 from bots.portal.printed import as_script_regex
 from bots.portal.readings import Grid
-from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
 from bots.portal.selectors import in_order, named
 from bots.portal.sheet import Sheet, Totals

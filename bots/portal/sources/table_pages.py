@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from playwright.sync_api import Frame
 
 from bots.errors import PageChanged
+from bots.portal.datasets import ListDataset
 from bots.portal.hands import run_steps
 from bots.portal.presses import press_if_there, press_quickly, submit_page_no
 from bots.portal.printed import read_numbers
 from bots.portal.readings import Paging
-from bots.portal.recipe import ListDataset
 from bots.portal.screen import Screen
 from bots.portal.selectors import named
 from bots.portal.sheet import Sheet, snapshot_rows
 from bots.portal.snapshot import Snapshot
+from bots.portal.table_reading import read_table
 from bots.portal.tally import read_totals
 
 _REMEDY = "对照页面修改配方里的 paging"
@@ -91,7 +92,7 @@ class TablePages:
 
     def _shown_page(self, paging: Paging) -> int | None:
         """Where the link to more numbers led: to the first page of the next block, which is then no link."""
-        text = self._screen.read(self._frame, self._rules.table or "").text
+        text = read_table(self._screen, self._frame, self._rules.table or "").text
         numbers = read_numbers(paging.page or "", text)
         return numbers["page"] if numbers else None
 
@@ -102,7 +103,8 @@ class TablePages:
 
     def _read(self, page_no: int) -> Sheet:
         paging = self._rules.paging
-        snapshot = self._screen.read(
+        snapshot = read_table(
+            self._screen,
             self._frame,
             self._rules.table or "",
             header=self._rules.header,
