@@ -11,6 +11,7 @@ from pydantic import Field
 
 from bots.errors import ApplicationError, BrowserLost
 from bots.masking import MaskingFilter
+from bots.portal.too_fast import TooFast
 from config.settings import TIME_ZONE
 
 PeriodText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
@@ -41,6 +42,7 @@ def flow_run_id() -> str | None:
 def may_retry(_task: Any, _run: Any, state: State[Any]) -> bool:
     """Retry by class of error: a machine or portal that failed may be asked again, a person's task never.
 
-    A lost browser is the flow's to replace: the same task would go on with the dead one.
+    A lost browser is the flow's to replace: the same task would go on with the dead one. Whoever asks too
+    fast is told when to come again, and that is later than a retry.
     """
-    return isinstance(state.data, ApplicationError) and not isinstance(state.data, BrowserLost)
+    return isinstance(state.data, ApplicationError) and not isinstance(state.data, BrowserLost | TooFast)

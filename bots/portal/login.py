@@ -10,7 +10,6 @@ from playwright.sync_api import Error as PlaywrightError
 from bots.errors import (
     ApplicationError,
     BrokerFlowError,
-    BusinessError,
     LoginRefused,
     PageChanged,
     PasswordExpired,
@@ -50,7 +49,7 @@ class Login:
         self._rules = recipe.session
         self._credentials = credentials
         self._left = recipe.session.relogins
-        self._refusal: BusinessError | None = None
+        self._refusal: BrokerFlowError | None = None
         self.may_be_in = False
         self.is_kept = False
         self._is_page_spoilt = False
@@ -67,8 +66,8 @@ class Login:
     def enter(self) -> None:
         """Log in, unless a kept session still holds.
 
-        Raises LoginRefused when the portal says no, AnswerMissing, PasswordExpired; from then on without
-        asking it or anybody again.
+        Raises LoginRefused when the portal says no, AnswerMissing, PasswordExpired, TooFast; from then on
+        without asking it or anybody again.
         """
         if self._refusal:
             raise self._refusal
@@ -78,7 +77,7 @@ class Login:
         try:
             if not (self.may_be_in and self._rules.keep and self._is_still_in()):
                 self._go_in()
-        except (LoginRefused, AnswerMissing, PasswordExpired) as error:
+        except (LoginRefused, AnswerMissing, PasswordExpired, TooFast) as error:
             self._refusal = error
             raise
         self.is_in = self.may_be_in = True
@@ -135,15 +134,21 @@ class Login:
             prove_mark(self._screen, mark, within_ms=_MOMENT_MS)
 
     def begin(self) -> None:
-        """A new dataset has a new budget of logins; after a failure it starts with one."""
+        """A new dataset has a new budget of logins and pauses; after a failure it starts with a login."""
         self._left = self._rules.relogins
+        self._screen.pace.begin()
         if not self.is_in or self._is_page_spoilt:
             self.enter()
 
     def note_failure(self, error: BrokerFlowError) -> None:
-        """The next dataset must not trust the page; a portal that cannot be reached is not logged out of."""
+        """The next dataset must not trust the page; a portal that cannot be reached is not logged out of.
+
+        One that wants to be left alone for longer than the recipe waits is not asked for other datasets.
+        """
         self._is_page_spoilt = True
-        if isinstance(error, ApplicationError | PasswordExpired):
+        if isinstance(error, TooFast):
+            self._refusal = error
+        elif isinstance(error, ApplicationError | PasswordExpired):
             self.is_in = False
 
     def attempt(self, first: Callable[[], _Result], again: Callable[[], _Result]) -> _Result:

@@ -1,4 +1,4 @@
-"""How fast a guest may read: a ceiling of rows per minute, and the hours in which a portal is open."""
+"""How fast a guest may read: distance, rows per minute, pauses that a portal asks for, its open hours."""
 
 import time
 from collections.abc import Callable
@@ -7,11 +7,20 @@ from datetime import datetime, timedelta
 from bots.errors import PortalUnavailable
 from bots.portal.recipe import Recipe
 
+_MOST_PAUSES_A_DATASET = 10
+_LEAST_SLOWED_MS, _MOST_SLOWED_MS = 250, 5_000
+
 
 class Pace:
-    """Keeps rows under a ceiling: what was read is paid for in time before the next page is asked for."""
+    """Keeps the recipe's distance, and rows under a ceiling: they are paid for in time before the next page.
 
-    def __init__(self, rows_per_minute: int | None, clock: Callable[[], float] = time.monotonic) -> None:
+    A portal that says that it is asked too fast is asked at twice the distance from then on.
+    """
+
+    def __init__(
+        self, rows_per_minute: int | None, distance_ms: int = 0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._distance_ms, self._pauses_left = distance_ms, _MOST_PAUSES_A_DATASET
         self._seconds_per_row = 60 / rows_per_minute if rows_per_minute else 0.0
         self._clock = clock
         self._free_at = clock()
@@ -22,7 +31,17 @@ class Pace:
 
     def left_ms(self) -> float:
         """How long the next request must wait; 0 when it need not."""
-        return max(0.0, self._free_at - self._clock()) * 1_000
+        return max(self._distance_ms, (self._free_at - self._clock()) * 1_000)
+
+    def begin(self) -> None:
+        """A new dataset may be told to pause as often as any other; the distance stays as it was learnt."""
+        self._pauses_left = _MOST_PAUSES_A_DATASET
+
+    def slow_down(self) -> bool:
+        """The portal asks for a pause; False when it has done so too often to go on."""
+        self._distance_ms = min(max(2 * self._distance_ms, _LEAST_SLOWED_MS), _MOST_SLOWED_MS)
+        self._pauses_left -= 1
+        return self._pauses_left >= 0
 
 
 def prove_open(recipe: Recipe, moment: datetime) -> None:

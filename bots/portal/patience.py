@@ -15,14 +15,19 @@ if TYPE_CHECKING:  # it imports this file
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 _MOST_PAUSES = 2
+_LEAST_SECONDS = 1.0
 
 
 def pause_as_asked(screen: "Screen", error: TooFast, pauses: int) -> None:
-    """Wait; raises the error where that does not help, and after so many ``pauses`` for one question."""
-    if not error.may_wait or pauses >= _MOST_PAUSES:
+    """Wait; raises the error where that does not help, and after so many ``pauses`` for one question.
+
+    So too where a dataset is told to pause again and again.
+    """
+    if not error.may_wait or pauses >= _MOST_PAUSES or not screen.pace.slow_down():
         raise error
-    _log.warning("%s: asked too fast, waiting %g s", screen.recipe.slug, error.seconds)
-    screen.page.wait_for_timeout(error.seconds * 1_000)
+    seconds = max(error.seconds, _LEAST_SECONDS)
+    _log.warning("%s: asked too fast, waiting %g s", screen.recipe.slug, seconds)
+    screen.page.wait_for_timeout(seconds * 1_000)
 
 
 def ask_patiently(screen: "Screen", ask: Callable[[], _Result]) -> _Result:

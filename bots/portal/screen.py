@@ -59,7 +59,7 @@ class Screen:
         self.place = f"{recipe.name}（{recipe.slug}）"
         self.words = PortalWords(recipe, self.place)
         self.fallbacks = Fallbacks(self.place)
-        self.pace = Pace(recipe.rows_per_minute)
+        self.pace = Pace(recipe.rows_per_minute, recipe.pause_ms)
         self.downloads: list[Download] = []
         self.asked: deque[Exchange] = deque(maxlen=_KEPT_ASKED)
         self._base_url = base_url.removesuffix("/") + "/"
@@ -90,7 +90,7 @@ class Screen:
         if by_page and self._pauses % _TIDY_EVERY == 0:
             with suppress(PlaywrightTimeout):
                 within(self.recipe.timeout_seconds, self.page, "request_gc")
-        wait_ms = max(self.recipe.pause_ms, self.pace.left_ms())
+        wait_ms = self.pace.left_ms()
         if wait_ms:
             self.page.wait_for_timeout(wait_ms)
 

@@ -39,7 +39,7 @@ def open_at(hours):
 def test_rows_are_paid_for_in_time():
     """At 600 rows a minute 100 rows cost 10 seconds; idle time counts, and is not saved up."""
     clock = Clock()
-    pace = Pace(600, clock)
+    pace = Pace(600, clock=clock)
     assert pace.left_ms() == 0
     pace.note(100)
     assert pace.left_ms() == pytest.approx(10_000)
@@ -54,7 +54,7 @@ def test_rows_are_paid_for_in_time():
 
 def test_without_a_ceiling_nothing_waits():
     """A recipe that says nothing is slowed by nothing."""
-    pace = Pace(None, Clock())
+    pace = Pace(None, clock=Clock())
     pace.note(100_000)
     assert pace.left_ms() == 0
 

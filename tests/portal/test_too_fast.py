@@ -4,9 +4,14 @@ import pickle
 from types import SimpleNamespace
 
 import pytest
+from prefect.states import Failed
 
 from bots.errors import PortalUnavailable
-from bots.portal.too_fast import asked_pause, too_fast
+from bots.portal.pace import Pace
+from bots.portal.session import open_session
+from bots.portal.too_fast import TooFast, asked_pause, too_fast
+from flows.house import may_retry
+from sandbox.mingde.portal import ACCOUNT
 from sandbox.mingde.records import SMALL_SIZE, build_records, build_statements
 from tests.portal.kanghe_portal import (
     ALWAYS,
@@ -18,7 +23,7 @@ from tests.portal.kanghe_portal import (
     rows_of,
     spoil,
 )
-from tests.portal.mingde_visits import ALL_MONTHS, YEAR, premium_row, statement_row, visits
+from tests.portal.mingde_visits import ALL_MONTHS, YEAR, parse_mingde, premium_row, statement_row, visits
 
 # A session lost on the way would be an error: waiting is no new login.
 NO_LOGIN = ("\ndatasets:", "\nsession: {relogins: 0}\n\ndatasets:")
@@ -26,6 +31,7 @@ SHORT = ("\ndatasets:", "\ntoo_fast_seconds: 2\n\ndatasets:")
 SMALL_BATCHES = ("batch: 400", "batch: 50")
 PREMIUMS = build_records(size=SMALL_SIZE)
 PAID = [each for each in PREMIUMS if str(each.received_date).startswith("2026")]
+PAUSES_A_DATASET = 10
 NOON = "Thu, 26 Nov 2026 12:00:00 GMT"
 
 
@@ -108,14 +114,91 @@ def test_refused_requests_are_made_again(context, small_sandbox, enter):
 def test_pauses_have_an_end(context, evidence, small_sandbox, enter, faults_and_words):
     """Refused three times, or sent away for ten minutes: an error that names 429 and when to come again."""
     faults, said = faults_and_words
-    session = enter(small_sandbox, SHORT)
     for dataset, question in (("batches", ALL_MONTHS), ("receipts", YEAR)):
+        session = enter(small_sandbox, SHORT)
         small_sandbox.spoil("mingde", too_fast_at_page=1, **faults)
         with pytest.raises(PortalUnavailable) as caught:
             rows_of(session, dataset, question)
         assert said in caught.value.what
+        small_sandbox.spoil("mingde", too_fast_at_page=None)
     with logged_in(context, evidence, small_sandbox, WITHOUT_DETAILS, SHORT) as session:
         spoil(small_sandbox, too_fast_at_page=1, **faults)
         with pytest.raises(PortalUnavailable) as caught:
             rows_of(session, "policies", ALWAYS)
         assert said in caught.value.what
+
+
+@pytest.mark.browser
+def test_who_is_sent_away_asks_nothing_more(context, small_sandbox, enter):
+    """Told to come again in ten minutes, the other datasets of the visit fail without a question to the portal."""
+    session = enter(small_sandbox, SHORT)
+    small_sandbox.spoil("mingde", too_fast_at_page=1, retry_after="600")
+    with pytest.raises(TooFast):
+        rows_of(session, "batches", ALL_MONTHS)
+    asked = []
+    context.on("request", lambda request: asked.append(request.url))
+    with pytest.raises(TooFast, match="600 秒后再来"):
+        rows_of(session, "receipts", YEAR)
+    assert [url for url in asked if url.startswith("http")] == []
+
+
+@pytest.mark.browser
+def test_login_that_comes_too_fast_is_sent_once(context, small_sandbox, enter):
+    """A login is not sent again by waiting, nor by the retries of the flow's task."""
+    sent = []
+
+    def refuse(route):
+        sent.append(route.request.url)
+        route.fulfill(status=429, headers={"Retry-After": "1"}, body="429 Too Many Requests")
+
+    context.route(lambda url: "auth.action" in url, refuse)
+    with pytest.raises(TooFast) as caught:
+        enter(small_sandbox)
+    assert len(sent) == 1
+    assert not may_retry(None, None, Failed(data=caught.value))
+
+
+class GuardedClient:
+    """Each question gets a refusal first, then the portal's answer."""
+
+    def __init__(self, client):
+        self._client, self.asked, self.refused = client, set(), 0
+
+    def fetch(self, address, /, **how):
+        """A refusal, or what the portal says."""
+        question = str(how.get("data"))
+        if question in self.asked:
+            return self._client.fetch(address, **how)
+        self.asked.add(question)
+        self.refused += 1
+        headers = {"retry-after": "0"}
+        return SimpleNamespace(
+            status=429, headers=headers, url=address, body=lambda: b"429 Too Many Requests"
+        )
+
+
+@pytest.mark.browser
+def test_pauses_of_a_dataset_are_counted(context, small_sandbox):
+    """A portal that sends each question back once is asked ever more slowly, and ten times a dataset."""
+    client = GuardedClient(context.request)
+    recipe = parse_mingde(("size: 100", "size: 10"))
+    credentials = {"user": ACCOUNT.user, "password": ACCOUNT.password}
+    base_url = f"{small_sandbox.url}/mingde/"
+    with (
+        open_session(context, recipe, credentials, base_url, client=client) as session,
+        pytest.raises(TooFast, match="HTTP 429"),
+    ):
+        rows_of(session, "receipts", YEAR)
+    assert client.refused == PAUSES_A_DATASET + 1
+
+
+def test_distance_grows_with_each_pause():
+    """From a quarter of a second on it doubles, up to five seconds; another dataset keeps it."""
+    pace = Pace(None)
+    waits = []
+    for _ in range(7):
+        pace.slow_down()
+        waits.append(pace.left_ms())
+    pace.begin()
+    assert waits == [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]
+    assert pace.left_ms() == 5_000
