@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bots.errors import BrokerFlowError
 from cli.ask_person import TerminalAsker
 
 if TYPE_CHECKING:
@@ -64,15 +65,17 @@ def _replay_all() -> int:
     rows = sum(sum(each.rows.values()) for each in found)
     seconds = time.perf_counter() - started
     print(f"{len(found)} 家保司，{agreeing} 家与样本一致，共 {rows} 行，{seconds:.1f} 秒")
-    return int(agreeing < len(found))
+    return int(not found or agreeing < len(found))
 
 
 def _tell(replayed: "Replayed") -> None:
     failure, seconds = replayed.failure, f"{replayed.seconds:.1f} 秒"
     if failure is None:
         print(f"✓ {replayed.slug}：{_counted(replayed.rows)}，{seconds}", flush=True)
-    else:
+    elif isinstance(failure, BrokerFlowError):
         print(f"✗ {replayed.slug}：{failure.what}处理办法：{failure.remedy}，{seconds}", flush=True)
+    else:
+        print(f"✗ {replayed.slug}：{type(failure).__name__}：{failure}，{seconds}", flush=True)
 
 
 def _counted(rows: Mapping[str, int]) -> str:

@@ -9,7 +9,6 @@ from queue import Empty, SimpleQueue
 
 from playwright.sync_api import Browser
 
-from bots.errors import BrokerFlowError
 from config.settings import Settings
 from connectors.browser import open_browser
 from connectors.portal_goldens import GOLDENS, replay_golden
@@ -26,7 +25,7 @@ class Replayed:
     slug: str
     rows: dict[str, int]
     seconds: float
-    failure: BrokerFlowError | None = None
+    failure: Exception | None = None
 
 
 def replay_all(
@@ -68,6 +67,6 @@ def _replay(slug: str, browser: Browser, goldens: Path) -> Replayed:
     started, rows, failure = time.perf_counter(), {}, None
     try:
         rows = replay_golden(load_recipe(slug), browser, goldens)
-    except BrokerFlowError as error:
+    except Exception as error:  # noqa: BLE001 - whatever stops one portal, the others are replayed
         failure = error
     return Replayed(slug, rows, time.perf_counter() - started, failure)

@@ -19,6 +19,7 @@ _PHONE = re.compile(r"(?:\+?86)?(1\d{10})")
 _PERIOD = re.compile(r"(\d{4})(?:-|/|\.|年)?(\d{2})月?")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MONTHS = range(1, 13)
+_UNDECODABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 class Column(Strict):
@@ -58,6 +59,8 @@ class Column(Strict):
         Raises ValueError with a Chinese reason when the text is not of this kind, or is empty and required.
         """
         plain = text.strip().strip("\ufeff")
+        if _UNDECODABLE in plain:
+            raise ValueError("有认不出的字")
         value: Any
         if plain in self.lookups:
             value = self.lookups[plain]

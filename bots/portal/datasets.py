@@ -186,8 +186,12 @@ class ListDataset(DatasetRules):
     @model_validator(mode="after")
     def _asks_for_numbers(self) -> "ListDataset":
         asked = self.completeness.asked
-        if asked and asked not in self.number_parameters:
-            raise ValueError("completeness 的 asked 要写一个 kind: numbers 的参数")
+        if list(asked) != self.number_parameters:
+            raise ValueError(
+                "completeness 的 asked 和 kind: numbers 的参数要写在一起：{参数: 号码所在的栏目}"
+            )
+        if asked and [*asked.values()] != self.key:
+            raise ValueError("completeness 的 asked 写的栏目要是这个数据集的 key")
         return self
 
     @property

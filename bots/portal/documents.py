@@ -21,10 +21,10 @@ _UNSEEN = re.compile(r"<(?P<tag>script|style|template)\b.*?</(?P=tag)>|<!--.*?--
 
 def visible_source(body: bytes, encoding: str) -> str:
     """A page's source without scripts, styles and comments; undecodable bytes are replaced."""
-    return _UNSEEN.sub(" ", _decoded(body, encoding))
+    return _UNSEEN.sub(" ", decoded_page(body, encoding))
 
 
-def _decoded(body: bytes, encoding: str) -> str:
+def decoded_page(body: bytes, encoding: str) -> str:
     """What stands before an old portal may speak UTF-8, whose bytes no page in GBK forms by chance."""
     try:
         return body.decode("utf-8")

@@ -83,13 +83,16 @@ class SavedAnswers:
             self._same[each.method, _steady(each.url), each.asked].append(number)
             self._path[_path_of(each.method, each.url)].append(number)
 
-    def take(self, method: str, url: str, asked: str = "") -> Exchange | None:
-        """The answer to a question; None, and noted in ``missing``, when there is none left."""
+    def take(self, method: str, url: str, asked: str = "", *, exact: bool = False) -> Exchange | None:
+        """The answer to a question; None, and noted in ``missing``, when there is none left.
+
+        ``exact``: to this very question, once for each time it was saved.
+        """
         same = self._same.get((method, _steady(url), asked), [])
         number = self._first_free(same)
-        if number is None and same:
+        if number is None and same and not exact:
             number = same[-1]
-        if number is None:
+        if number is None and not exact:
             number = self._first_free(self._path.get(_path_of(method, url), []))
         if number is None:
             self.missing.append(f"{method} {url}")

@@ -8,10 +8,11 @@ from cssselect import SelectorError
 from lxml import etree, html
 from lxml.cssselect import CSSSelector
 
+from bots.portal.documents import decoded_page
 from bots.portal.selectors import Element, in_order
 from bots.portal.snapshot import Snapshot
 
-_UNSEEN = {"script", "style", "noscript", "option", "template"}
+_UNSEEN = {"head", "script", "style", "noscript", "option", "template"}
 _ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 
 
@@ -65,7 +66,7 @@ def _css(selector: str) -> CSSSelector:
 
 def _parse(body: bytes, encoding: str) -> Any:
     """An answer without anything in it is a page without a table."""
-    text = body.decode(encoding, "replace").encode("utf-8")
+    text = decoded_page(body, encoding).encode("utf-8")
     try:
         return html.document_fromstring(text, parser=html.HTMLParser(encoding="utf-8"))
     except etree.ParserError:

@@ -13,6 +13,7 @@ from bots.portal.exchanges import Exchange
 from bots.portal.patience import ask_patiently
 from bots.portal.readings import STORED, Request
 from bots.portal.screen import Screen
+from bots.portal.script_answers import spoken_text
 from bots.portal.session_client import ClientAnswer
 
 _READ_STORAGE = {
@@ -36,13 +37,16 @@ def ask(
     fields: Mapping[str, str | int | bool],
     headers: Mapping[str, str],
     place: str,
+    *,
+    has_table: bool = False,
 ) -> bytes:
     """The body of one answer. A dot in a field's name makes nested JSON: ``filter.begin``.
 
+    ``has_table``: it is a page whose words its reader judges, who knows what is data and what is said.
     Raises SessionExpired, PortalUnavailable (5xx, closed for a while, no answer), PageChanged (4xx), TooFast
     where the portal wants longer pauses, or more of them, than it is given.
     """
-    return ask_patiently(screen, lambda: _ask_once(screen, http, fields, headers, place))
+    return ask_patiently(screen, lambda: _ask_once(screen, http, fields, headers, place, has_table=has_table))
 
 
 def _ask_once(
@@ -51,6 +55,8 @@ def _ask_once(
     fields: Mapping[str, str | int | bool],
     headers: Mapping[str, str],
     place: str,
+    *,
+    has_table: bool,
 ) -> bytes:
     try:
         answer = _send(screen, http, screen.address(http.path), fields, dict(headers))
@@ -61,7 +67,9 @@ def _ask_once(
     body = answer.body()
     screen.asked.append(Exchange(http.method, answer.url, answer.status, (), body))
     screen.words.raise_too_fast(answer, may_wait=True, place=place)
-    screen.words.raise_answer(answer, body, answer.url)
+    is_data = has_table and answer.status < _CLIENT_ERROR
+    said = "" if is_data else spoken_text(body, screen.recipe.encoding)
+    screen.words.raise_answer(answer, said, answer.url)
     if answer.status >= _SERVER_ERROR:
         raise PortalUnavailable(f"{place} 应答 HTTP {answer.status}。", remedy=_LATER)
     if answer.status >= _CLIENT_ERROR:

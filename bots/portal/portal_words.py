@@ -6,7 +6,6 @@ from typing import Any
 
 from bots.errors import PasswordExpired, PortalUnavailable, SessionExpired
 from bots.portal.recipe import Recipe
-from bots.portal.script_answers import spoken_text
 from bots.portal.session_client import ClientAnswer
 from bots.portal.too_fast import Answer, TooFast, asked_pause, too_fast
 
@@ -27,7 +26,7 @@ class PortalWords:
     """
 
     def __init__(self, recipe: Recipe, place: str) -> None:
-        self._session, self._encoding, self._place = recipe.session, recipe.encoding, place
+        self._session, self._place = recipe.session, place
         self._longest_pause = recipe.too_fast_seconds
         self.is_in = False
 
@@ -72,19 +71,24 @@ class PortalWords:
         if mark:
             raise PortalUnavailable(f"{self._place} 页面写着：{mark}。", remedy=LATER_REMEDY)
 
-    def raise_answer(self, answer: Answer | ClientAnswer, body: bytes, url: str) -> None:
-        """Raise what an answer to a script or a request says: session gone, password due, portal closed.
+    def raise_answer(self, answer: Answer | ClientAnswer, said: str, url: str) -> None:
+        """Raise what an answer to a script or a request means: session gone, password due, portal closed.
 
-        ``url`` is where it came from, after redirects. TooFast where the answer asks for a pause.
+        ``said`` is what it says for people, ``url`` where it came from, after redirects. TooFast where it
+        asks for a pause.
         """
         self.raise_too_fast(answer, may_wait=True)
-        said = spoken_text(body, self._encoding)
         self.raise_password_expired(said)
         if answer.status in self._session.expired_status:
             raise self.expired(f"HTTP {answer.status}")
         self.raise_unavailable(said)
         self.raise_end(said)
         self.raise_outside([url])
+
+    def raise_said(self, said: str) -> None:
+        """Raise what a page says around its table: session gone, password due, portal closed."""
+        self.raise_end(said)
+        self.raise_unavailable(said)
 
     def raise_password_expired(self, said: str) -> None:
         """Raise PasswordExpired when the portal says so."""

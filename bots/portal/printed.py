@@ -46,6 +46,14 @@ def read_numbers(pattern: str, text: str) -> dict[str, int] | None:
     return _numbers(match) if match else None
 
 
+def read_only_numbers(pattern: str, text: str) -> dict[str, int] | None:
+    """The same; ValueError with what stands there where a text has the pattern twice with other numbers."""
+    found = list(re.finditer(as_regex(pattern), text))
+    if len({tuple(_numbers(match).values()) for match in found}) > 1:
+        raise ValueError("、".join(dict.fromkeys(match[0] for match in found)))
+    return _numbers(found[0]) if found else None
+
+
 def read_line_numbers(pattern: str, text: str) -> dict[str, int] | None:
     """The same where ``pattern`` is a whole line; None too where two lines are of that kind."""
     lines = [match for line in text.splitlines() if (match := re.fullmatch(as_regex(pattern), line.strip()))]

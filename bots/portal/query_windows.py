@@ -1,6 +1,6 @@
 """A list asked window by window, oldest first, where the portal answers only so many days at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -44,11 +44,11 @@ class QueryWalk:
     """The walks over all windows as one list: pages are numbered through, no key comes twice.
 
     Each window is proved by its own claims before the next is asked; ``tally`` holds those that are.
-    ``asked`` is the number of rows that the question itself asks for.
+    ``asked`` are the keys that the question itself asks for.
     """
 
     def __init__(
-        self, rules: ListDataset, tally: Tally, walks: Mapping[str, ListWalk], asked: int | None = None
+        self, rules: ListDataset, tally: Tally, walks: Mapping[str, ListWalk], asked: Collection[str] = ()
     ) -> None:
         self.rules = rules
         self._asked = asked
@@ -81,7 +81,7 @@ class QueryWalk:
             self.tally.absorb(walk.tally)
         if self.rules.completeness.rows_between:
             self.tally.prove_between(*self.rules.completeness.rows_between)
-        if self._asked is not None:
+        if self._asked:
             self.tally.prove_asked(self._asked)
 
     def return_to(self, page_no: int) -> None:

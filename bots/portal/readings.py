@@ -158,7 +158,7 @@ class ListTotals(Strict):
 
     ``count`` and ``sums`` are printed texts; ``count_at`` and ``sums_at`` are paths in the JSON answer.
     ``rows_between`` are the fewest and the most rows that the list may have, query windows taken together.
-    ``asked`` is the parameter whose numbers have one row each.
+    ``asked`` are parameters whose numbers have one row each: a parameter -> the column that holds them.
     """
 
     count: Text | None = None
@@ -166,7 +166,7 @@ class ListTotals(Strict):
     count_at: JsonPath | None = None
     sums_at: dict[Name, JsonPath] = Field(default_factory=dict)
     rows_between: tuple[int, int] | None = None
-    asked: Name | None = None
+    asked: dict[Name, Name] = Field(default_factory=dict, max_length=1)
 
     @model_validator(mode="after")
     def _says_something(self) -> "ListTotals":

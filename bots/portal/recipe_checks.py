@@ -23,6 +23,7 @@ from bots.portal.verbs import HOLE, Ask, Click, Fill, Verb
 
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
+_NIGHTLY = {"from_date": "date", "to_date": "date", "period": "period"}
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -99,7 +100,19 @@ def _needed(dataset: DatasetRules) -> set[str]:
     return {*dataset.key, *(claim.summed if isinstance(claim, FileFooter | FileControl) else ())}
 
 
+def _parameter_faults(place: Place, dataset: ListDataset | FileDataset) -> Iterator[Fault]:
+    """A night answers its own questions by their names; numbers are asked for by people, in a list."""
+    for name, parameter in dataset.parameters.items():
+        here: Place = (*place, "parameters", name)
+        if parameter.kind == "numbers":
+            if isinstance(dataset, FileDataset):
+                yield here, "kind: numbers 只在 kind: list 里写"
+        elif _NIGHTLY.get(name) != parameter.kind:
+            yield here, "日期叫 from_date、to_date，月份叫 period：每晚的采集只认得这几个"
+
+
 def _list_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator[Fault]:
+    yield from _parameter_faults(place, dataset)
     yield from _step_faults(recipe, (*place, "steps"), dataset.steps, dataset.parameters)
     yield from _unknown_names((*place, "key"), dataset.key, dataset.column_names)
     completeness: Place = (*place, "completeness")
@@ -229,6 +242,7 @@ def _control_faults(
 
 
 def _file_faults(recipe: Recipe, place: Place, dataset: FileDataset) -> Iterator[Fault]:
+    yield from _parameter_faults(place, dataset)
     yield from _step_faults(recipe, (*place, "steps"), dataset.steps, dataset.parameters)
     yield from _unknown_names((*place, "key"), dataset.key, dataset.column_names)
     yield from _unknown_names((*place, "says"), HOLE.findall(dataset.says), dataset.parameters)

@@ -25,7 +25,7 @@ from bots.portal.patience import reload_patiently
 from bots.portal.people import Asker
 from bots.portal.portal_words import LATER_REMEDY, PortalWords
 from bots.portal.recipe import Recipe
-from bots.portal.script_answers import ScriptAnswers, ends_request
+from bots.portal.script_answers import ScriptAnswers, ends_request, spoken_text
 from bots.portal.selectors import Element, Fallbacks, either, first_shown, named
 from bots.portal.session_client import SessionClient
 from bots.portal.verbs import TOP
@@ -199,7 +199,7 @@ class Screen:
                     f"{self.place} {self.recipe.timeout_seconds:g} 秒内没有 {url} 的应答。",
                     remedy=LATER_REMEDY,
                 ) from None
-        self.words.raise_answer(answer, bodies[-1], answer.url)
+        self.words.raise_answer(answer, spoken_text(bodies[-1], self.recipe.encoding), answer.url)
         if answer.status >= _SERVER_ERROR:
             raise PortalUnavailable(f"{self.place} {url} 应答 HTTP {answer.status}。", remedy=LATER_REMEDY)
 

@@ -35,7 +35,7 @@ class SentSheets:
         if path is None:
             what = f"{place} 的链接“{self._details.link}”指向别的网站，不能直接读取。"
             raise PageChanged(what, remedy=_REMEDY)
-        body = ask(self._screen, Request(path=path), {}, {}, place)
+        body = ask(self._screen, Request(path=path), {}, {}, place, has_table=True)
         pairs = list(label_pairs(self._rows(body, place), f"{place} 详情", _REMEDY))
         yield DetailSheet(pairs, body, ".html")
 
@@ -45,6 +45,7 @@ class SentSheets:
         found = read_html(body, recipe.encoding, table, login_form=form, leave_out="", spread=False)
         if found.stop:
             raise self._screen.words.expired(found.stop)
+        self._screen.words.raise_said(found.text)
         if not found.has_table:
             shown = mask_text(found.text)[:_SHOWN_TEXT]
             raise PageChanged(f"{place} 没有表格 {named(table)}；页面写着：{shown}", remedy=_REMEDY)

@@ -1,7 +1,7 @@
 """Completeness of a list: keys once only, rows and sums as the portal prints them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bots.errors import ExtractionIncomplete, PageChanged
@@ -9,14 +9,16 @@ from bots.money import format_yuan
 from bots.portal.claims import FileFooter
 from bots.portal.datasets import DatasetRules
 from bots.portal.marks import DatasetMark, count_filled
-from bots.portal.printed import read_numbers
+from bots.portal.printed import read_numbers, read_only_numbers
 from bots.portal.readings import ListTotals
 from bots.portal.sheet import Totals
 from bots.portal.table import TableRow
 
+_SHOWN_NUMBERS = 3
 _REMEDY = "稍后重新采集；若仍不一致，请与保司核对页面上的合计"
 _RANGE_REMEDY = "打开保司系统核对条数；确实有这么多时修改配方里的 rows_between"
 _ASKED_REMEDY = "在保司系统里用同样的号码查一次：可能没有收全，或者一次收不下这么多"
+_AMBIGUOUS_REMEDY = "对照页面，把配方里 completeness 的文字写长，只剩整个列表的那一处"
 _PATTERN_REMEDY = "对照页面修改配方里的 completeness 或 paging"
 
 
@@ -59,7 +61,11 @@ def _footer_count(footer: Sequence[str], pattern: str, place: str, remedy: str) 
 
 
 def _number(text: str, pattern: str, hole: str, place: str) -> int:
-    numbers = read_numbers(pattern, text)
+    try:
+        numbers = read_only_numbers(pattern, text)
+    except ValueError as error:
+        what = f"{place} 页面上有几处“{pattern}”，数目不同：{error}。"
+        raise PageChanged(what, remedy=_AMBIGUOUS_REMEDY) from None
     if numbers is None:
         raise PageChanged(f"{place} 页面上没有“{pattern}”。", remedy=_PATTERN_REMEDY)
     return numbers[hole]
@@ -161,11 +167,20 @@ class Tally:
         if said:
             raise ExtractionIncomplete(f"{self.place} {'；'.join(said)}。", remedy=_REMEDY)
 
-    def prove_asked(self, asked: int) -> None:
-        """Raises ExtractionIncomplete unless each number that was asked about has come home as a row."""
-        if self.count != asked:
-            what = f"{self.place} 问了 {asked} 个号码，读到 {self.count} 条。"
-            raise ExtractionIncomplete(what, remedy=_ASKED_REMEDY)
+    def prove_asked(self, asked: Collection[str]) -> None:
+        """Raises ExtractionIncomplete unless each key that was asked about has come home, and no other.
+
+        A row that was set aside counts for one that is missing: its key may be what could not be read.
+        """
+        found = {str(key) for (key,) in self._keys}
+        others = sorted(found.difference(asked))
+        if self.count == len(asked) and not others:
+            return
+        missing = sorted(set(asked) - found)
+        said = [f"{self.place} 问了 {len(asked)} 个号码，读到 {self.count} 条"]
+        said += [f"没有读到 {'、'.join(missing[:_SHOWN_NUMBERS])}"] if missing else []
+        said += [f"没有问过 {'、'.join(others[:_SHOWN_NUMBERS])}"] if others else []
+        raise ExtractionIncomplete(f"{'；'.join(said)}。", remedy=_ASKED_REMEDY)
 
     def prove_between(self, fewest: int, most: int) -> None:
         """Raises ExtractionIncomplete unless so many rows are at home as people expect."""

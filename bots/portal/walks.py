@@ -53,11 +53,24 @@ class WalkOpener:
     def _list_walk(self, dataset: str, rules: Dataset, parameters: Mapping[str, str]) -> QueryWalk:
         if not isinstance(rules, ListDataset):
             raise TypeError(f"{dataset} is no list")
-        values, counted = self._values(dataset, rules, parameters), rules.completeness.asked
+        asked_keys = self._asked_keys(dataset, rules, parameters)
         windows = self._windows(dataset, rules, parameters)
         tally = Tally(rules, rules.completeness.summed, f"{self._screen.place} {dataset}")
         walks = {day: self._window_walk(dataset, rules, tally, day, asked) for day, asked in windows.items()}
-        return QueryWalk(rules, tally, walks, len(values[counted].splitlines()) if counted else None)
+        return QueryWalk(rules, tally, walks, asked_keys)
+
+    def _asked_keys(self, dataset: str, rules: ListDataset, parameters: Mapping[str, str]) -> set[str]:
+        """The numbers that are asked about, as the hub writes them."""
+        values = self._values(dataset, rules, parameters)
+        try:
+            return {
+                str(rules.column_names[column].parse(number))
+                for name, column in rules.completeness.asked.items()
+                for number in values[name].splitlines()
+            }
+        except ValueError as error:
+            what = f"{self._screen.place} {dataset}：号码里有一个{error}。"
+            raise ParameterInvalid(what, remedy="对照保单改正号码，用逗号隔开") from None
 
     def _window_walk(
         self, dataset: str, rules: ListDataset, tally: Tally, day: str, asked: Mapping[str, str]

@@ -127,14 +127,14 @@ class _TappedClient:
 
 
 class _PlayedClient:
-    """A client that knows the saved answers alone."""
+    """A client that knows the saved answers alone; our own code asks exactly as it did."""
 
     def __init__(self, answers: SavedAnswers) -> None:
         self._answers = answers
 
     def fetch(self, address: str, /, *, method: str, **how: Any) -> ClientAnswer:
         """The saved answer; Playwright's Error, as for a host that is down, when there is none."""
-        found = self._answers.take(method, address, fingerprint(_told(how)))
+        found = self._answers.take(method, address, fingerprint(_told(how)), exact=True)
         if found is None:
             raise PlaywrightError(f"no saved answer to {method} {address}")
         return _SavedAnswer(found)

@@ -39,13 +39,17 @@ MONEY = {
 
 
 def night_truths(slug, last_day, period):
-    """Dataset by dataset, what a night of ``last_day`` and ``period`` asks the house's portal for."""
+    """Dataset by dataset, what a night of ``last_day`` and ``period`` asks the house's portal for.
+
+    A night has no policy numbers to ask about.
+    """
     day = date.fromisoformat(last_day)
     if slug == "taian":
         return portal_truth.taian_truths(build_brokerage(policies=FEWEST_POLICIES))
     if slug == "kanghe":
         policies = [policy for policy in kanghe.build_records() if policy.issue_date <= day]
-        return portal_truth.kanghe_truths(policies, in_period(kanghe.build_batches(), period))
+        truths = portal_truth.kanghe_truths(policies, in_period(kanghe.build_batches(), period))
+        return [truth for truth in truths if truth.dataset != "policies_by_no"]
     if slug == "ruixiang":
         policies = [policy for policy in ruixiang.build_records() if policy.issue_date <= day]
         premiums = [premium for premium in ruixiang.build_premiums() if premium.due_date <= day]

@@ -78,3 +78,9 @@ def test_required_column_may_not_be_empty():
     for text in ("", " ", "--"):
         with pytest.raises(ValueError, match="必填"):
             column.parse(text)
+
+
+def test_letter_that_nobody_could_decode_sets_the_row_aside():
+    """A broken byte in a name is no other name."""
+    with pytest.raises(ValueError, match="有认不出的字"):
+        Column(name="holder_name").parse("王\N{REPLACEMENT CHARACTER}堃")

@@ -83,6 +83,8 @@ def test_golden_command_replays():
 def test_one_portal_without_a_golden_does_not_hide_the_others(tmp_path, monkeypatch):
     """Each portal is told, and one that fails is exit code 1."""
     (tmp_path / "taian").mkdir()
+    (tmp_path / "kanghe").mkdir()
+    (tmp_path / "kanghe" / "answers.tar.gz").write_bytes(b"no archive")
     monkeypatch.setattr(golden_lanes, "replay_all", partial(replay_all, goldens=tmp_path))
     monkeypatch.setattr(portal_recipes, "list_recipes", lambda *_: ["taian", "nowhere", "kanghe"])
     done = CliRunner().invoke(app, ["golden"])
@@ -90,7 +92,15 @@ def test_one_portal_without_a_golden_does_not_hide_the_others(tmp_path, monkeypa
     *lines, total = done.output.splitlines()
     assert sorted(line.partition("：")[0] for line in lines) == ["✗ kanghe", "✗ nowhere", "✗ taian"]
     assert "taian 没有样本文件 answers.tar.gz。" in done.output
+    assert "✗ kanghe：ReadError" in done.output
     assert total.startswith("3 家保司，0 家与样本一致，共 0 行")
+
+
+@pytest.mark.browser
+def test_nothing_to_replay_is_no_success(monkeypatch):
+    """Without any recipe nothing has been proved."""
+    monkeypatch.setattr(portal_recipes, "list_recipes", lambda *_: [])
+    assert CliRunner().invoke(app, ["golden"]).exit_code == 1
 
 
 def test_all_goldens_are_not_accepted_at_once():
@@ -137,6 +147,16 @@ def test_address_without_a_saved_answer_is_named(goldens, browser):
 
 
 @pytest.mark.browser
+def test_question_of_our_own_that_was_not_saved_gets_no_other_answer(goldens, browser):
+    """The session's own client asks exactly what it asked then; another day is another question."""
+    recipe = parse_taian(('beginDate: "{from_date}"', 'beginDate: "{to_date}"'))
+    with pytest.raises(
+        GoldenDiffers, match=r"样本里没有的地址：POST http://127\.0\.0\.1:\d+/taian/premiumList"
+    ):
+        replay_golden(recipe, browser, goldens)
+
+
+@pytest.mark.browser
 def test_answers_that_ran_out_are_named(goldens, browser):
     """Where the last saved answers are missing the replay does not end well."""
     path = goldens / "taian" / "answers.tar.gz"
@@ -160,6 +180,7 @@ def test_accepted_golden_replays_without_the_portal(small_sandbox, tmp_path, bro
     (folder / "golden.yaml").write_text(
         "datasets:\n  policies: {from_date: 2026-10-01, to_date: 2026-10-31}\n"
         "  premiums: {from_date: 2026-10-01, to_date: 2026-10-31}\n  statements: {period: 2026-10}\n"
+        "  settlement_summary: {period: 2026-10}\n"
     )
     address = f"{small_sandbox.url}/taian/"
     accepted = accept_golden(parse_taian(), browser, SECRETS.__getitem__, address, goldens=tmp_path)

@@ -55,6 +55,18 @@ def test_names_outside_gb2312_come_home():
     assert as_read(page, "gb18030").rows[1] == ["P1", "王喆堃"]
 
 
+def test_old_portal_may_speak_utf8():
+    """What stands before a portal in GBK answers in UTF-8, whatever the recipe says."""
+    page = f"<table id=t>{HEAD}<tr><td>P1</td><td>王喆堃</td></tr></table>".encode()
+    assert read_html(page, "gb18030", "#t", login_form="form", leave_out="").rows[1] == ["P1", "王喆堃"]
+
+
+def test_title_of_a_page_is_not_written_on_it():
+    """A count in the window's title is none of the list's."""
+    page = f"<title>共 9 条</title><p>共 1 条</p><table id=t>{HEAD}<tr><td>P1</td></tr></table>"
+    assert as_read(page).text == "共 1 条"
+
+
 def test_no_answer_is_a_page_without_a_table():
     """An empty body has neither table nor text."""
     found = as_read("")

@@ -1,8 +1,13 @@
 """泰安人寿's lists and files on a bad day: all rows, or the error that names portal, dataset and place."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from bots.errors import ExtractionIncomplete, PageChanged, PortalUnavailable
+from bots.errors import ExtractionIncomplete, PageChanged, PortalUnavailable, SessionExpired
+from bots.portal.session import open_session
+from sandbox.scene import PORTAL_PASSWORD, PORTAL_USER
+from tests.portal.recipes import parse_taian
 from tests.portal.test_taian import ALWAYS, policy_row, rows_of
 from tests.portal.test_taian_faults import OCTOBER, QUICK
 
@@ -132,3 +137,39 @@ def test_errors_now_and_then_are_told_as_such(small_sandbox, enter, seed):
         read_again_and_again(session, truth)
     small_sandbox.spoil("taian", error_rate=0)
     assert rows_of(session, "policies", ALWAYS)[0] == truth
+
+
+class ReceiptSays:
+    """The session's own client; a receipt in the data, or the text above the table, says something else."""
+
+    def __init__(self, client, old, new):
+        self._client, self._change = client, (old.encode("gb18030"), new.encode("gb18030"))
+
+    def fetch(self, address, /, **how):
+        """The portal's answer with one text changed."""
+        answer = self._client.fetch(address, **how)
+        body = answer.body().replace(*self._change, 1)
+        return SimpleNamespace(
+            status=answer.status, headers=answer.headers, url=answer.url, body=lambda: body
+        )
+
+
+def test_words_of_a_lost_session_in_a_cell_are_data(context, small_sandbox):
+    """The same words around the table end the session, or say that the portal is closed."""
+    receipts = [premium.receipt_no for premium in small_sandbox.brokerage.premiums if premium.receipt_no]
+    said = "登录超时，请重新登录 系统维护中"
+    client = ReceiptSays(context.request, receipts[0], said)
+    recipe = parse_taian(("family: jsp_frameset", "family: jsp_frameset\nsession: {relogins: 0}"))
+    credentials = {"user": PORTAL_USER, "password": PORTAL_PASSWORD}
+    with open_session(context, recipe, credentials, f"{small_sandbox.url}/taian/", client=client) as session:
+        rows, _ = rows_of(session, "premiums", ALWAYS)
+        assert [row["receipt_no"] for row in rows if row["receipt_no"]] == [said, *receipts[1:]]
+    for said, error in (("登录超时，请重新登录", SessionExpired), ("系统维护中", PortalUnavailable)):
+        client = ReceiptSays(context.request, "实收保费合计", f"{said} 实收保费合计")
+        with (
+            open_session(
+                context, recipe, credentials, f"{small_sandbox.url}/taian/", client=client
+            ) as session,
+            pytest.raises(error, match=said),
+        ):
+            rows_of(session, "premiums", ALWAYS)

@@ -6,8 +6,9 @@ from pydantic import ValidationError
 from bots.errors import ExtractionIncomplete, PageChanged
 from bots.portal.printed import read_numbers
 from bots.portal.readings import ListTotals
-from bots.portal.sheet import Totals
+from bots.portal.sheet import Sheet, Totals, decode_sheet
 from bots.portal.tally import Tally, read_totals
+from tests.portal.kanghe_portal import parse_kanghe
 from tests.portal.test_table import ROW, RULES, UNPAID, read, with_cell
 
 
@@ -90,3 +91,31 @@ def test_missing_total_line_is_a_changed_page():
     """A page that prints no total cannot prove anything."""
     with pytest.raises(PageChanged, match=r"共 \{count\} 条"):
         read_totals("没有合计", ListTotals(count="共 {count} 条"), "泰安人寿（taian）")
+
+
+def test_two_printed_counts_that_differ_are_no_count():
+    """A box of news that counts too makes the count unknown; a pager above and below the list does not."""
+    claim, place = ListTotals(count="共 {count} 条"), "泰安人寿（taian）"
+    assert read_totals("共 2,000 条 第 1 页 共 2000 条", claim, place).count == 2000
+    with pytest.raises(PageChanged, match=r"有几处“共 \{count\} 条”，数目不同：共 3 条、共 2000 条"):
+        read_totals("公告 共 3 条 列表 共 2000 条", claim, place)
+
+
+def test_numbers_asked_for_are_the_numbers_found():
+    """As many others instead of those asked for prove nothing; a row set aside counts for a missing one."""
+    rules = parse_kanghe().datasets["policies_by_no"]
+    tally = Tally(rules, [], "康禾（kanghe） policies_by_no")
+
+    def add(number):
+        row = dict.fromkeys(rules.columns, "") | {"保单号": number, "查询结果": "未查到"}
+        tally.add(decode_sheet(Sheet([*row], [(0, [*row.values()])], Totals(1)), rules, "康禾"))
+
+    add("KH01")
+    add("KH03")
+    tally.prove_asked(["KH01", "KH03"])
+    with pytest.raises(ExtractionIncomplete, match="问了 2 个号码，读到 2 条；没有读到 KH02；没有问过 KH03"):
+        tally.prove_asked(["KH01", "KH02"])
+    add("?")
+    tally.prove_asked(["KH01", "KH02", "KH03"])
+    with pytest.raises(ExtractionIncomplete, match="问了 4 个号码，读到 3 条；没有读到 KH02、KH04"):
+        tally.prove_asked(["KH01", "KH02", "KH03", "KH04"])

@@ -130,7 +130,7 @@ def test_pauses_have_an_end(context, evidence, small_sandbox, enter, faults_and_
 
 @pytest.mark.browser
 def test_who_is_sent_away_asks_nothing_more(context, small_sandbox, enter):
-    """Told to come again in ten minutes, the other datasets of the visit fail without a question to the portal."""
+    """Told to come again in ten minutes, the visit asks the portal for no other dataset."""
     session = enter(small_sandbox, SHORT)
     small_sandbox.spoil("mingde", too_fast_at_page=1, retry_after="600")
     with pytest.raises(TooFast):

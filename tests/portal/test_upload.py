@@ -39,7 +39,16 @@ def test_list_that_cannot_be_asked(text, said):
     ("change", "said"),
     [
         (("{kind: numbers}", "{kind: numbers, all: 全部}"), "kind: numbers 不写 written 和 all"),
-        (("asked: policy_nos", "asked: numbers"), "asked 要写一个 kind: numbers 的参数"),
+        (
+            ("asked: {policy_nos: policy_no}", "asked: {numbers: policy_no}"),
+            "asked 和 kind: numbers 的参数要写在一起",
+        ),
+        ((", asked: {policy_nos: policy_no}", ""), "asked 和 kind: numbers 的参数要写在一起"),
+        (("asked: {policy_nos: policy_no}", "asked: {policy_nos: status}"), "写的栏目要是这个数据集的 key"),
+        (
+            ("parameters: {period: *period}", "parameters: {period: *period, batches: {kind: numbers}}"),
+            "kind: numbers 只在 kind: list 里写",
+        ),
         (('value: "{policy_nos}"', 'value: "{policies}"'), "parameters 里没有 policies"),
     ],
 )

@@ -125,7 +125,9 @@ class HttpPages(_Answers):
         elif reading.cursor and page_no > 1:
             fields[reading.cursor.field] = self._cursors[page_no]
         place = self._place(page_no)
-        self._body = ask(self._screen, reading, fields, self._headers, place)
+        self._body = ask(
+            self._screen, reading, fields, self._headers, place, has_table=reading.table is not None
+        )
         return self._understood(page_no)
 
     def _understood(self, page_no: int) -> Sheet:

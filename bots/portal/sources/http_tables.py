@@ -32,6 +32,7 @@ class HttpTables(HttpPages):
         snapshot, place = self._look(), self._place(page_no)
         if snapshot.stop:
             raise self._screen.words.expired(snapshot.stop)
+        self._screen.words.raise_said(snapshot.text)
         if not snapshot.has_table:
             text = mask_text(snapshot.text)[:_SHOWN_TEXT]
             what = f"{place} 没有表格 {named(self._reading.table or '')}；页面写着：{text}"
