@@ -21,7 +21,7 @@ from tests.acceptance.planting import try_faults
 from tests.acceptance.portal_figures import try_figures
 from tests.acceptance.portals import try_portals
 from tests.acceptance.report import merge_parts, write_part
-from tests.acceptance.suite import try_check, try_help, try_tests
+from tests.acceptance.suite import try_check, try_help, try_portal_tests, try_tests
 
 Topic = Callable[[Clone], Iterator[Check]]
 
@@ -30,7 +30,8 @@ TOPICS: dict[str, tuple[Topic, set[int]]] = {
     "demo": (try_demo, {2}),
     "help": (try_help, {2}),
     "check": (try_check, {2}),
-    "tests": (try_tests, {2, 3}),
+    "tests": (try_tests, {2}),
+    "portal-tests": (try_portal_tests, {3}),
     "portals": (try_portals, {3}),
     "figures": (try_figures, {3}),
 }

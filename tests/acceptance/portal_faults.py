@@ -42,6 +42,42 @@ PORTAL_FAULTS = (
         ("tests/portal/test_taian_faults.py::test_wrong_total_is_incomplete",),
     ),
     Fault(
+        "Other numbers than those asked for are taken",
+        "bots/portal/tally.py",
+        (("if self.count == len(asked) and not others:", "if self.count == len(asked):"),),
+        ("tests/portal/test_tally.py::test_numbers_asked_for_are_the_numbers_found",),
+    ),
+    Fault(
+        "Of two printed counts the first is believed",
+        "bots/portal/printed.py",
+        (("for match in found}) > 1:", "for match in found}) > 2:"),),
+        ("tests/portal/test_tally.py::test_two_printed_counts_that_differ_are_no_count",),
+    ),
+    Fault(
+        "A list asked for by `http` ends after its first page",
+        "bots/portal/sources/http_tables.py",
+        (("is_last=not body or end >= (totals.count or 0)", "is_last=True"),),
+        ("tests/portal/test_taian.py::test_premiums_come_home_exactly",),
+    ),
+    Fault(
+        "A portal that asks for a pause is asked on",
+        "bots/portal/patience.py",
+        (("if not error.may_wait or pauses", "if error.may_wait or pauses"),),
+        ("tests/portal/test_too_fast.py::test_refused_page_is_asked_for_again",),
+    ),
+    Fault(
+        "A login that came too fast is sent again",
+        "flows/house.py",
+        (("BrowserLost | TooFast)", "BrowserLost)"),),
+        ("tests/portal/test_too_fast.py::test_login_that_comes_too_fast_is_sent_once",),
+    ),
+    Fault(
+        "A control file's sum is not compared",
+        "bots/portal/control_files.py",
+        (("return Totals(count, sums)", "return Totals(count, {})"),),
+        ("tests/portal/test_control_files.py::test_zip_that_its_control_file_does_not_prove_is_refused",),
+    ),
+    Fault(
         "The statement's footer sum is not compared",
         "bots/portal/file_rows.py",
         (
@@ -126,7 +162,7 @@ PORTAL_FAULTS = (
     Fault(
         "A step is tried again with a dead browser",
         "flows/house.py",
-        ((" and not isinstance(state.data, BrowserLost)", ""),),
+        (("BrowserLost | TooFast)", "TooFast)"),),
         ("tests/connectors/test_hard_faults.py::test_a_task_does_not_try_again_with_a_dead_browser",),
     ),
     Fault(

@@ -175,6 +175,30 @@ PORTAL_PROMISES = (
     ),
     Promise(
         PORTALS_FAULTS,
+        "HTTP 429: waited for as long as the portal asks within the recipe's limits, then left alone: "
+        "no retry, no second login",
+        _SMALL,
+        (
+            f"{_PORTAL}too_fast.py::test_refused_page_is_asked_for_again",
+            f"{_PORTAL}too_fast.py::test_refused_requests_are_made_again",
+            f"{_PORTAL}too_fast.py::test_pauses_have_an_end",
+            f"{_PORTAL}too_fast.py::test_pauses_of_a_dataset_are_counted",
+            f"{_PORTAL}too_fast.py::test_who_is_sent_away_asks_nothing_more",
+            f"{_PORTAL}too_fast.py::test_login_that_comes_too_fast_is_sent_once",
+        ),
+    ),
+    Promise(
+        PORTALS_FAULTS,
+        "Numbers asked for by a file come home one by one; a zip is proved by its control file",
+        "康禾: 5 numbers and 501; zips written by the test",
+        (
+            f"{_PORTAL}upload.py::test_each_number_comes_home_or_the_dataset_fails",
+            f"{_PORTAL}tally.py::test_numbers_asked_for_are_the_numbers_found",
+            f"{_PORTAL}control_files.py::test_zip_that_its_control_file_does_not_prove_is_refused",
+        ),
+    ),
+    Promise(
+        PORTALS_FAULTS,
         "Half a download: refused whole, never stored",
         _SMALL,
         (
