@@ -8,16 +8,15 @@ from typing import Any
 _HERE = files(__package__ or "bots.portal")
 
 
-def _reading(name: str) -> str:
-    """One of our scripts that read, with what all of them know in front of it."""
-    look, script = (_HERE.joinpath(file).read_text("utf-8") for file in ("page_look.js", name))
+def _reading(name: str, known: str = "page_look.js") -> str:
+    """One of our scripts, with what all of its kind know in front of it."""
+    look, script = (_HERE.joinpath(file).read_text("utf-8") for file in (known, name))
     return f"(question) => {{\n{look}\nreturn ({script.strip()})(question);\n}}"
 
 
 READ_PAGE, READ_CARDS, READ_GRID = map(_reading, ("read_page.js", "read_cards.js", "read_grid.js"))
 READ_SHEET = _reading("read_sheet.js")
-FOLLOW_ROW = _HERE.joinpath("follow_row.js").read_text("utf-8")
-LINK_ADDRESS = _HERE.joinpath("link_address.js").read_text("utf-8")
+FOLLOW_ROW, LINK_ADDRESS = (_reading(name, "row_link.js") for name in ("follow_row.js", "link_address.js"))
 SCRUB_PAGE = _HERE.joinpath("scrub_page.js").read_text("utf-8")
 REPLACE_TEXTS = _HERE.joinpath("replace_texts.js").read_text("utf-8")
 
