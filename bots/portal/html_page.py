@@ -1,5 +1,6 @@
 """A page read without the browser: the same titles, rows and texts that read_page.js would find in it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -13,16 +14,26 @@ from bots.portal.selectors import Element, in_order
 from bots.portal.snapshot import Snapshot
 
 _UNSEEN = {"head", "script", "style", "noscript", "option", "template"}
+# What lxml and the browser find alike: ``:contains`` and ``!=`` are lxml's own, ``:hover`` needs a mouse.
+_ALIKE = {
+    *("not", "has", "is", "where", "root", "empty", "first-child", "last-child", "only-child"),
+    *("first-of-type", "last-of-type", "only-of-type"),
+    *("nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type"),
+}
+_QUOTED = re.compile(r"""\\.|"(?:\\.|[^"])*"|'(?:\\.|[^'])*'""")
+_PSEUDO = re.compile(r":([\w-]+)")
+_OTHERWISE = re.compile(r"!=|\|(?!=)")
 _ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 
 
 def is_css(selector: str) -> bool:
-    """Whether a selector can be looked for without a browser; Playwright's own words cannot."""
+    """Whether a selector finds the same without a browser, by a page's script and by Playwright."""
     try:
         _css(selector)
     except (SelectorError, etree.XPathError):
         return False
-    return True
+    bare = _QUOTED.sub("", selector)
+    return not _OTHERWISE.search(bare) and _ALIKE.issuperset(map(str.lower, _PSEUDO.findall(bare)))
 
 
 def read_html(

@@ -50,17 +50,26 @@ def submit_page_no(screen: Screen, frame: str, element: Element, page_no: int) -
 
 
 def _do_awaited(screen: Screen, frame: str, element: Element, script: str, value: Any = None) -> None:
-    """At once where the wanted selector is there: looking for the others costs calls of its own."""
-    if not _do_first(screen, frame, element, script, value):
-        either(screen.frame(frame), element).first.wait_for(state="attached", timeout=screen.timeout_ms)
-        _do_first(screen, frame, element, script, value)
+    """At once where the wanted selector is there: looking for the others costs calls of its own.
+
+    Raises PageChanged when it goes again as soon as it is there.
+    """
+    if _do_first(screen, frame, element, script, value):
+        return
+    either(screen.frame(frame), element).first.wait_for(state="attached", timeout=screen.timeout_ms)
+    if not _do_first(screen, frame, element, script, value, at_once=False):
+        what = f"{screen.place} 页面上的 {named(element)} 刚找到又不见了，没有点到。"
+        raise PageChanged(what, remedy=CHANGED_REMEDY)
 
 
-def _do_first(screen: Screen, frame: str, element: Element, script: str, value: Any = None) -> bool:
+def _do_first(
+    screen: Screen, frame: str, element: Element, script: str, value: Any = None, *, at_once: bool = True
+) -> bool:
     """Do it to the one element that the first finding selector finds; False: none finds any."""
     for way in in_order(element):
         selector = way.replace("{page}", str(value))
-        found = _do(screen.frame(frame), selector, script, value)
+        do = _do_by_css if at_once and is_css(selector) else _do
+        found = do(screen.frame(frame), selector, script, value)
         if found > 1:
             what = f"{screen.place} 页面上有 {found} 个 {selector}，不知道点哪一个。"
             raise PageChanged(what, remedy=CHANGED_REMEDY)
@@ -71,11 +80,10 @@ def _do_first(screen: Screen, frame: str, element: Element, script: str, value: 
 
 
 def _do(place: Frame, selector: str, script: str, value: Any) -> int:
-    """How many elements were found; it is done where that is one.
-
-    Playwright's own selectors bring its scripts into every new document: a third of what a page costs.
-    """
-    if is_css(selector):
-        found: int = place.evaluate(_BY_CSS.replace("SCRIPT", script), [selector, value])
-        return found
+    """How many elements were found, those inside custom elements too; it is done where that is one."""
     return int(place.locator(selector).evaluate_all(script, value))
+
+
+def _do_by_css(place: Frame, selector: str, script: str, value: Any) -> int:
+    """The same without Playwright's scripts: in a new document they are a third of what it costs."""
+    return int(place.evaluate(_BY_CSS.replace("SCRIPT", script), [selector, value]))

@@ -18,7 +18,7 @@ from bots.portal.html_page import is_css
 from bots.portal.printed import holes, unknown_holes
 from bots.portal.readings import STORED, Http
 from bots.portal.recipe import Recipe
-from bots.portal.selectors import in_order
+from bots.portal.selectors import Element, in_order
 from bots.portal.verbs import HOLE, Ask, Click, Fill, Verb
 
 Place = tuple[str | int, ...]
@@ -128,12 +128,11 @@ def _list_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator
         yield from _unknown_names(said, dataset.fields.same.values(), [*dataset.columns, *dataset.ignore])
     if dataset.http:
         yield from _http_faults((*place, "http"), dataset.http, dataset.parameters)
-        if dataset.http.table:
-            yield from _css_faults(recipe, place, dataset)
     if dataset.paging and dataset.paging.page:
         yield from _pattern_faults((*place, "paging", "page"), dataset.paging.page, {"page", "pages"})
     if dataset.details:
         yield from _detail_faults(place, dataset, dataset.details)
+    yield from _css_faults(recipe, place, dataset)
     if dataset.paging:
         yield from _step_faults(recipe, (*place, "paging", "go_to"), dataset.paging.go_to, ("page",))
 
@@ -157,12 +156,18 @@ def _http_faults(place: Place, http: Http, parameters: Iterable[str]) -> Iterato
 
 def _css_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator[Fault]:
     """Without the browser only CSS finds anything, the login form of a lost session too."""
-    table = in_order(dataset.http.table) if dataset.http and dataset.http.table else []
-    wanted: list[tuple[Place, str]] = [((*place, "http", "table"), way) for way in table]
-    wanted += [((*place, "leave_out"), dataset.leave_out)] if dataset.leave_out else []
-    for where, selector in [*wanted, (("session", "login_form"), recipe.session.login_form)]:
-        if not is_css(selector):
-            yield where, f"不用浏览器读网页时要写 CSS，{selector} 不是"
+    read: list[tuple[Place, Element]] = []
+    if dataset.http and dataset.http.table:
+        read.append(((*place, "http", "table"), dataset.http.table))
+        read += [((*place, "leave_out"), dataset.leave_out)] if dataset.leave_out else []
+    if dataset.details and dataset.details.as_sent and dataset.details.table:
+        read.append(((*place, "details", "table"), dataset.details.table))
+    if read:
+        read.append((("session", "login_form"), recipe.session.login_form))
+    for where, element in read:
+        for selector in in_order(element):
+            if not is_css(selector):
+                yield where, f"不用浏览器读网页时要写 CSS，{selector} 不是"
 
 
 def _detail_faults(place: Place, dataset: ListDataset, details: Details) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ import pytest
 from bots.errors import RecipeInvalid
 from bots.portal.html_page import is_css, read_html
 from bots.portal.snapshot import READ_PAGE, Snapshot
+from tests.portal.kanghe_portal import IN_WINDOWS, parse_kanghe
 from tests.portal.recipes import parse_taian
 
 HEAD = "<tr><th>保单号</th><th>投保人</th></tr>"
@@ -73,15 +74,82 @@ def test_no_answer_is_a_page_without_a_table():
     assert (found.has_table, found.text, found.rows) == (False, "", [])
 
 
-@pytest.mark.parametrize(
-    ("selector", "is_one"), [("#t", True), ("table.grid", True), ("a:text-is('查询')", False), ("##", False)]
+SAMPLE = (
+    "<form name=a:b id='f:1'><p></p><table id=t class='grid list' title=':contains(x)'>"
+    "<tbody><tr><td>甲</td><td><b>乙</b></td></tr><tr class=pager><td>1</td></tr></tbody></table></form>"
 )
-def test_css_is_told_from_the_browsers_own_words(selector, is_one):
-    """What only Playwright understands cannot be found without it."""
-    assert is_css(selector) is is_one
+FOUND_ALIKE = {
+    "#t": True,
+    "table.grid": True,
+    "table.list:has(b)": True,
+    "table:has(> tbody > .pager)": True,
+    "p + table": True,
+    "p:empty ~ table:not(.pages)": True,
+    "tr:nth-child(2n+1) > td:last-child": True,
+    "tr:last-of-type td:only-child": True,
+    ":is(p, table):not(:first-child)": True,
+    r"#f\:1 table": True,
+    "[title=':contains(x)']": True,
+    "form[name='a:b'] [class~=list]": True,
+    "[class|=grid]": False,
+    "p:has(b)": False,
+}
 
 
-def test_a_recipe_says_css_where_no_browser_looks():
+@pytest.mark.browser
+@pytest.mark.parametrize("selector", FOUND_ALIKE)
+def test_css_finds_the_same_everywhere(context, selector):
+    """By lxml, by a script of the page and by Playwright."""
+    page = context.new_page()
+    page.set_content(SAMPLE)
+    by_script = page.evaluate("selector => document.querySelector(selector) !== null", selector)
+    by_playwright = page.locator(selector).count() > 0
+    page.close()
+    found = read_html(SAMPLE.encode(), "utf-8", selector, login_form="#login", leave_out="")
+    assert is_css(selector)
+    assert [found.has_table, by_script, by_playwright] == [FOUND_ALIKE[selector]] * 3
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        *("a:text-is('查询')", "##", "//table", "text=查询", "form >> table"),
+        *(
+            "td:contains('合计')",
+            "td:CONTAINS('合计')",
+            "tr:hover",
+            "[class!=pager]",
+            "svg|a",
+            "tr:matches(.pager)",
+        ),
+        *("td:not(:contains('合计'))", "table:has(td:contains('合计'))", "input:enabled"),
+    ],
+)
+def test_what_is_read_in_two_ways_is_no_css(selector):
+    """What only Playwright or only lxml understands, and what each understands in its own way."""
+    assert not is_css(selector)
+
+
+@pytest.mark.parametrize("table", ["table:has-text('保单')", "table:contains('保单')"])
+def test_a_recipe_says_css_where_no_browser_looks(table):
     """The fault names the key."""
     with pytest.raises(RecipeInvalid, match=r"premiums.http.table: 不用浏览器读网页时要写 CSS"):
-        parse_taian(('size: 50}, table: "#dataTable"', """size: 50}, table: "table:has-text('保单')\""""))
+        parse_taian(('size: 50}, table: "#dataTable"', f'size: 50}}, table: "{table}"'))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('"#ctl00_MainContent_tblDetail"', "\"table:text-is('详情')\""), "policies.details.table"),
+        (
+            ('"#ctl00_MainContent_tblDetail"', '["#detail", "table:contains(\'保单号\')"]'),
+            "policies.details.table",
+        ),
+        (("datasets:", "session: {login_form: \"form:has-text('登录')\"}\ndatasets:"), "session.login_form"),
+    ],
+)
+def test_details_as_sent_are_found_by_css(change, said):
+    """The sheet and the login form are looked for without the browser; in windows both may be more."""
+    with pytest.raises(RecipeInvalid, match=f"{said}: 不用浏览器读网页时要写 CSS"):
+        parse_kanghe(change)
+    assert parse_kanghe(change, IN_WINDOWS)
