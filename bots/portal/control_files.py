@@ -10,6 +10,7 @@ from bots.portal.claims import ControlFile
 from bots.portal.file_grids import AGAIN, Grid, decode_text, read_grid
 from bots.portal.printed import read_line_numbers
 from bots.portal.sheet import Totals
+from bots.portal.verbs import filled
 
 _ZIP = b"PK\x03\x04"
 _SHOWN_TEXT = 80
@@ -22,7 +23,7 @@ def read_controlled(
 
     ``asked`` fills the control file's name. Raises SourceFileInvalid when either is missing or unreadable.
     """
-    wanted = control.file.format_map(asked)
+    wanted = filled(control.file, {name: str(value) for name, value in asked.items()})
     if not raw.startswith(_ZIP):
         what = f"{place} 不是压缩包，没有控制文件 {wanted}：可能没有下载成功。"
         raise SourceFileInvalid(what, remedy=AGAIN)

@@ -240,6 +240,9 @@ def _control_faults(
     known = dataset.parameters if isinstance(dataset, FileDataset) else dataset.for_each.carry
     yield from _unknown_names((*place, "file"), HOLE.findall(control.file), known)
     yield from _money_faults((*place, "sums"), control.sums, dataset)
+    money = [title for title, column in dataset.columns.items() if column.kind == "money"]
+    if money and not control.sums:
+        yield place, f"有金额栏目 {'、'.join(money)}，要写 sums：只有 count 证明不了金额"
     if control.count:
         yield from _pattern_faults((*place, "count"), control.count, {"count"})
     for name, pattern in control.sums.items():

@@ -103,6 +103,27 @@ def test_zip_that_its_control_file_does_not_prove_is_refused(fault):
     assert "导出" in caught.value.remedy
 
 
+FOOTER = 'completeness: {footer: 合计, count: "共 {count} 笔", sums: [amount_fen]}'
+CONTROL = (
+    'control: {file: "对账{1}_{period}.ctl", count: "笔数={count}", sums: {amount_fen: "金额={amount}"}}'
+)
+MONTHLY = (FOOTER, f"completeness: {{{CONTROL}}}")
+
+
+def test_name_of_a_whole_lists_control_file_holds_the_question():
+    """``{period}`` is the parameter as the portal writes it; braces around anything else stay."""
+    recipe = parse_kanghe(MONTHLY)
+    rules = recipe.datasets["monthly_statement"].model_copy(
+        update={"columns": RULES.columns, "key": ["line_no"], "says": "批次号"}
+    )
+    raw = zipped((ROWS, csv_of(BATCH)), ("对账{1}_2026-09.ctl", SAID))
+    assert len(read_file(raw, rules, "gb18030", PLACE, {"period": "2026-09"}).rows) == COUNT
+    with pytest.raises(SourceFileInvalid, match=r"一个文件和控制文件 对账\{1\}_2026-10.ctl"):
+        read_file(raw, rules, "gb18030", PLACE, {"period": "2026-10"})
+    with pytest.raises(RecipeInvalid, match=r"control.file: 没有栏目 month；可用：period"):
+        parse_kanghe(MONTHLY, ("{1}_{period}", "{1}_{month}"))
+
+
 def test_recipe_says_what_a_control_file_is():
     """It must claim something, in patterns with their places, of columns and carried values that exist."""
     with pytest.raises(ValidationError, match="count 和 sums 至少写一个"):
@@ -111,6 +132,10 @@ def test_recipe_says_what_a_control_file_is():
         (("对账控制_{batch_no}.txt", "{month}.txt"), r"control.file: 没有栏目 month"),
         (("笔数={count}", "笔数={rows}"), r"control.count: 没有占位符 \{rows\}"),
         (("金额={amount}", "金额"), r"control.sums.amount_fen: 缺少占位符 \{amount\}"),
+        (
+            (', sums: {amount_fen: "金额={amount}"}', ""),
+            r"yaml:89: .*control: 有金额栏目 保费\(元\)、佣金金额",
+        ),
         (('sums: {amount_fen: "金额', 'sums: {remark: "金额'), "remark 不是 kind: money"),
         (("parent_count: line_count,\n", "parent_count: rows,\n"), "没有栏目 rows"),
         (('count: "笔数={count}"', "counts: 笔"), r"counts"),
