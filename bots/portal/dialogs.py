@@ -1,12 +1,15 @@
 """alert(), confirm() and their like: answered as the recipe declares, else declined and told."""
 
+import logging
 from collections import deque
 
 from playwright.sync_api import BrowserContext, Dialog
 
+from bots.masking import mask_text
 from bots.portal.interruptions import DialogRule
 from bots.portal.recipe import Recipe
 
+_log = logging.getLogger(__name__)
 _KEPT = 8
 _ASKS_TO_LEAVE = "浏览器询问是否离开此页面"
 
@@ -18,7 +21,7 @@ class DialogWatch:
     """
 
     def __init__(self, context: BrowserContext, recipe: Recipe) -> None:
-        self._context = context
+        self._context, self._slug = context, recipe.slug
         self._rules = recipe.dialogs
         self._judged = recipe.session.judged
         self._stray: str | None = None
@@ -44,9 +47,12 @@ class DialogWatch:
 
     def _answer(self, dialog: Dialog) -> None:
         rule = self._rule_for(dialog)
+        said = dialog.message or _ASKS_TO_LEAVE
         if rule is None:
-            self._stray = dialog.message or _ASKS_TO_LEAVE
-            self._heard.append(self._stray)
+            self._stray = said
+            self._heard.append(said)
+        else:
+            _log.info("%s: dialog answered as declared: %s", self._slug, mask_text(said))
         if rule is None or rule.answer == "cancel":
             dialog.dismiss()
         elif rule.type:

@@ -166,7 +166,7 @@ def test_evidence_of_a_window_shows_the_window(small_sandbox, enter, evidence):
 
 def test_dialog_that_the_recipe_does_not_expect(small_sandbox, enter):
     """A confirm() that nobody declared is declined and fails the dataset with its text."""
-    session = enter(small_sandbox, ("dialogs: [{says: 确认导出该批次结算单, answer: ok}]\n", ""))
+    session = enter(small_sandbox, ("dialogs: [{says: 确认导出该批次结算单？, answer: ok}]\n", ""))
     with pytest.raises(PageChanged, match="没有登记的对话框：确认导出该批次结算单"):
         list(session.extract("statement_lines", OCTOBER))
 
