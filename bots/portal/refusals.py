@@ -1,4 +1,4 @@
-"""A portal's no to a login, whichever way it says it: by a page, a script in it, an answer, a dialog."""
+"""A portal's no to a login, by a page, a script in it, an answer, a dialog, a layer over the page."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -35,6 +35,7 @@ class Refusals:
         if not self._is_listening:
             self._is_listening = True
             self._screen.dialogs.forget()
+            self._screen.overlays.forget()
             self._requests = self._screen.answers.requests()
             self._documents = self._screen.documents.exchanges()
 
@@ -45,16 +46,18 @@ class Refusals:
             raise LoginRefused(f"{self._screen.place} {mark}。", remedy=_REMEDY)
 
     def judge_page(self) -> None:
-        """The newest page, as far as a person could see it."""
+        """The newest page, as far as a person could see it, and the layers over it."""
         self.judge(self._screen.documents.newest_text(self._screen.recipe.encoding))
+        for said in self._screen.overlays.said():
+            self.judge(said)
 
     def judge_everything(self) -> None:
-        """After a failure: what dialogs said, what scripts were answered, the page with its scripts."""
+        """After a failure: dialogs, layers over the page, answers to scripts, the page with its scripts."""
         if not self._is_listening:
             return
         with suppress(PlaywrightError):
             self._screen.page.wait_for_timeout(_ARRIVING_MS)
-        for said in self._screen.dialogs.heard():
+        for said in [*self._screen.dialogs.heard(), *self._screen.overlays.heard()]:
             self.judge(said)
         for said in self._screen.answers.texts(self._requests):
             self.judge(said)

@@ -289,7 +289,7 @@ class Screen:
         if reason:
             raise PortalUnavailable(f"{self.place} 网页的请求没有应答：{reason}。", remedy=LATER_REMEDY)
         self.words.raise_refusal(self.answers.refusal(), "网页的请求得到", may_wait=True)
-        for said in [*self.answers.texts(), self.overlays.said()]:
+        for said in [*self.answers.texts(), *self.overlays.said()]:
             self.words.raise_unavailable(said)
             self.words.raise_end(said)
         self.words.raise_outside(self.answers.addresses())
