@@ -1,7 +1,7 @@
 """A sheet of labels and values on a page, read in one call: of a row's details, or a dataset of one row."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from bots.masking import mask_text
 from bots.portal.screen import Screen
 from bots.portal.selectors import Element, in_order, named
 from bots.portal.snapshot import READ_SHEET
+from bots.portal.table import plain_title
 
 _PAIR = 2
 _SHOWN_TEXT = 80
@@ -27,13 +28,25 @@ class LabelSheet:
 
 
 def read_sheet(
-    screen: Screen, frame: Frame, element: Element, place: str, *, doing: str, remedy: str
+    screen: Screen,
+    frame: Frame,
+    element: Element,
+    place: str,
+    *,
+    doing: str,
+    remedy: str,
+    same: Mapping[str, str] | None = None,
 ) -> LabelSheet:
     """The sheet in ``element``: a table, a <dl>, or what holds several; ``doing`` is said in notes.
 
+    Waited for until it says the values of ``same`` beside their labels; one that says something else at the
+    end of the time is the caller's to judge.
     Raises SessionExpired, PortalUnavailable, and PageChanged with the remedy when there is no such sheet.
     """
-    question = screen.reading_question() | {"tables": in_order(element)}
+    question = screen.reading_question() | {
+        "tables": in_order(element),
+        "same": {plain_title(label): value for label, value in (same or {}).items()},
+    }
     found: dict[str, Any] = json.loads(screen.ask(frame, READ_SHEET, question, f"{doing} {named(element)}"))
     if found["stop"]:
         raise screen.words.expired(found["stop"])

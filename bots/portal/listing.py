@@ -128,6 +128,8 @@ class ListWalk:
             self._prove_unmoved(first, sheet, page_no)
         self.page_count = page_no
         self.tally.prove(first.totals)
+        if self._rules.fields:
+            self.tally.prove_none_aside()
 
     def _page(self, sheet: Sheet, page_no: int) -> ListPage:
         self._pace.note(len(sheet.body))

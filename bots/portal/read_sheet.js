@@ -1,20 +1,9 @@
 /* Wait for a sheet of labels and values, then answer its pairs in one JSON text: cells in turn are label, value.
-   It is a table, a <dl>, or an element that holds some of them. */
+   It is a table, a <dl>, or an element that holds some of them. ``same`` are labels and the values that it must show:
+   after the time it is answered as it stands. */
 async (question) => {
-  const { tables, timeout } = question;
+  const { tables, same, timeout } = question;
   const deadline = performance.now() + timeout;
-  const look = () => {
-    const table = tables.find((selector) => document.querySelector(selector)) ?? "";
-    const node = table ? document.querySelector(table) : null;
-    const text = textOutside((element) => element === node);
-    const stop = stopMark(text, question);
-    return { table, node, text, stop, isDone: document.readyState !== "loading" && (stop !== "" || Boolean(node)) };
-  };
-  let seen = look();
-  while (!seen.isDone && performance.now() < deadline) {
-    await pauseShortly();
-    seen = look();
-  }
   /* Each <dt> begins a row: a second <dd> after it is one value too many. */
   const termRows = (list) => {
     const rows = [];
@@ -31,6 +20,26 @@ async (question) => {
     const sheets = Array.from(node.querySelectorAll("table,dl")).filter((e) => !e.querySelector("table,dl"));
     return sheets.flatMap(rowsOf);
   };
+  const HALF = { "（": "(", "）": ")", "：": ":", "／": "/" };
+  const plain = (label) => label.replace(/[（）：／]/g, (sign) => HALF[sign]).replace(/\s+/g, "").replace(/:+$/, "");
+  const isAnswer = (node) => {
+    const rows = Object.keys(same).length ? rowsOf(node) : [];
+    const says = (cells, label, value) => cells.some((cell, at) => at % 2 === 0 && plain(cell) === label && cells[at + 1] === value);
+    return Object.entries(same).every(([label, value]) => rows.some((cells) => says(cells, label, value)));
+  };
+  const look = () => {
+    const table = tables.find((selector) => document.querySelector(selector)) ?? "";
+    const node = table ? document.querySelector(table) : null;
+    const text = textOutside((element) => element === node);
+    const stop = stopMark(text, question);
+    const isDone = document.readyState !== "loading" && (stop !== "" || (node !== null && isAnswer(node)));
+    return { table, node, text, stop, isDone };
+  };
+  let seen = look();
+  while (!seen.isDone && performance.now() < deadline) {
+    await pauseShortly();
+    seen = look();
+  }
   const rows = seen.node ? rowsOf(seen.node) : [];
   return JSON.stringify({
     hasTable: Boolean(seen.node),

@@ -1,7 +1,7 @@
 """Checks between the parts of a recipe: names that must exist elsewhere in the same file."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bots.portal.claims import ControlFile, FileControl, FileFooter
 from bots.portal.datasets import (
@@ -123,9 +123,7 @@ def _list_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator
     for name, pattern in dataset.completeness.sums.items():
         yield from _pattern_faults((*completeness, "sums", name), pattern, {"amount"})
     if dataset.fields:
-        said: Place = (*place, "fields", "same")
-        yield from _unknown_names(said, dataset.fields.same, dataset.parameters)
-        yield from _unknown_names(said, dataset.fields.same.values(), [*dataset.columns, *dataset.ignore])
+        yield from _sheet_faults((*place, "fields", "same"), dataset, dataset.fields.same)
     if dataset.http:
         yield from _http_faults((*place, "http"), dataset.http, dataset.parameters)
     if dataset.paging and dataset.paging.page:
@@ -135,6 +133,15 @@ def _list_faults(recipe: Recipe, place: Place, dataset: ListDataset) -> Iterator
     yield from _css_faults(recipe, place, dataset)
     if dataset.paging:
         yield from _step_faults(recipe, (*place, "paging", "go_to"), dataset.paging.go_to, ("page",))
+
+
+def _sheet_faults(place: Place, dataset: ListDataset, same: Mapping[str, str]) -> Iterator[Fault]:
+    """All that is asked must be shown: a sheet may go on showing the answer to another question."""
+    for name in dataset.parameters:
+        if name not in same:
+            yield place, f"缺少参数 {name}：写上页面里显示它的那一格，否则无法证明答的是所问的"
+    yield from _unknown_names(place, same, dataset.parameters)
+    yield from _unknown_names(place, same.values(), [*dataset.columns, *dataset.ignore])
 
 
 def _http_faults(place: Place, http: Http, parameters: Iterable[str]) -> Iterator[Fault]:

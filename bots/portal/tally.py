@@ -19,6 +19,7 @@ _REMEDY = "稍后重新采集；若仍不一致，请与保司核对页面上的
 _RANGE_REMEDY = "打开保司系统核对条数；确实有这么多时修改配方里的 rows_between"
 _ASKED_REMEDY = "在保司系统里用同样的号码查一次：可能没有收全，或者一次收不下这么多"
 _AMBIGUOUS_REMEDY = "对照页面，把配方里 completeness 的文字写长，只剩整个列表的那一处"
+_ASIDE_REMEDY = "用 brokerflow portal aside 或 try --max-pages 1 看是哪一格，再修改配方或请保司更正"
 _PATTERN_REMEDY = "对照页面修改配方里的 completeness 或 paging"
 
 
@@ -181,6 +182,12 @@ class Tally:
         said += [f"没有读到 {'、'.join(missing[:_SHOWN_NUMBERS])}"] if missing else []
         said += [f"没有问过 {'、'.join(others[:_SHOWN_NUMBERS])}"] if others else []
         raise ExtractionIncomplete(f"{'；'.join(said)}。", remedy=_ASKED_REMEDY)
+
+    def prove_none_aside(self) -> None:
+        """Raises ExtractionIncomplete when the one row that there is was set aside."""
+        if self.set_aside:
+            what = f"{self.place} 唯一的一行有内容无法识别，已搁置，没有采到数据。"
+            raise ExtractionIncomplete(what, remedy=_ASIDE_REMEDY)
 
     def prove_between(self, fewest: int, most: int) -> None:
         """Raises ExtractionIncomplete unless so many rows are at home as people expect."""

@@ -11,6 +11,14 @@ from tests.portal.recipes import parse_taian
 
 OCTOBER = {"period": "2026-10"}
 QUICK = ("family: jsp_frameset", "family: jsp_frameset\ntimeout_seconds: 2")
+DRAWN_LATE = """addEventListener("DOMContentLoaded", () => {
+  const sheet = document.getElementById("summary");
+  if (!sheet) return;
+  const html = sheet.innerHTML;
+  sheet.innerHTML = html.replaceAll("202610", "202609").replace(/[0-9.,]+(?=<)/g, "0");
+  setTimeout(() => { sheet.innerHTML = html; }, 700);
+});"""
+SHEET = 'fields: {within: "#summary", same: {period: 结算月份}}'
 HOLDER = "收款户名: {name: account_name, required: true}, "
 
 
@@ -70,9 +78,41 @@ def test_label_that_is_missing_is_named_and_evidence_hides_the_account(small_san
 @pytest.mark.browser
 def test_sheet_of_another_question_is_refused(small_sandbox, enter):
     """A page that shows another month than the one asked for does not become that month's row."""
-    session = enter(small_sandbox, ('option: "{period}"', 'option: "202609"'))
-    with pytest.raises(ExtractionIncomplete, match="问 202610，结算月份 写着 202609"):
+    session = enter(small_sandbox, QUICK, ('option: "{period}"', 'option: "202609"'))
+    with pytest.raises(
+        ExtractionIncomplete, match="2 秒后显示的仍不是所问的：问 202610，结算月份 写着 202609"
+    ):
         rows_of(session)
+
+
+@pytest.mark.browser
+def test_sheet_that_comes_late_is_waited_for(small_sandbox, enter, context):
+    """A script that draws over what stood there before: the row is what was asked for, all of it."""
+    context.add_init_script(DRAWN_LATE)
+    rows, _ = rows_of(enter(small_sandbox))
+    truth = build_summary(small_sandbox.brokerage, "2026-10")
+    assert [(row["period"], row["net_fen"]) for row in rows] == [("2026-10", truth.net_fen)]
+
+
+@pytest.mark.browser
+def test_sheet_that_does_not_say_what_was_asked_is_refused(small_sandbox, enter):
+    """Without the label beside which the answer must stand nothing is proved."""
+    session = enter(small_sandbox, QUICK)
+    small_sandbox.spoil("taian", missing_column="结算月份")
+    with pytest.raises(PageChanged, match="settlement_summary 2 秒内没有出现“结算月份”"):
+        rows_of(session)
+
+
+@pytest.mark.browser
+def test_only_row_that_is_set_aside_is_no_success(small_sandbox, enter):
+    """The row is handed on as it came, and the dataset fails: nothing was brought home."""
+    session = enter(small_sandbox, ("{name: tax_bp, kind: rate,", "{name: tax_bp, kind: date,"))
+    pages = session.extract("settlement_summary", OCTOBER)
+    assert [aside.column for aside in next(pages).set_aside] == ["税率"]
+    with pytest.raises(ExtractionIncomplete, match="settlement_summary 唯一的一行有内容无法识别，已搁置"):
+        next(pages)
+    with pytest.raises(KeyError):
+        session.report("settlement_summary")
 
 
 @pytest.mark.browser
@@ -106,11 +146,15 @@ def test_sheets_of_terms_and_of_several_parts(small_sandbox, enter):
 
 def test_recipe_says_what_a_sheet_is():
     """The short form stands for the sheet alone; a second way to read, and unknown names, are refused."""
-    taian = parse_taian(('fields: {within: "#summary", same: {period: 结算月份}}', 'fields: "#summary"'))
+    monthly = "\n    <<: *monthly\n    title: 佣金结算汇总"
+    everything = (monthly, monthly.replace("<<: *monthly", "kind: list\n    frame: mainFrame"))
+    taian = parse_taian((SHEET, 'fields: "#summary"'), everything, ("choose: *month, ", ""))
     assert taian.datasets["settlement_summary"].fields.within == "#summary"
     rules = taian.datasets["settlement_summary"].model_dump(exclude_none=True, exclude={"steps"})
     with pytest.raises(ValidationError, match="必须写且只写一个"):
         ListDataset.model_validate(rules | {"steps": [{"open": "x"}], "table": "#t"})
+    with pytest.raises(RecipeInvalid, match=r"settlement_summary\.fields: 缺少参数 period"):
+        parse_taian((SHEET, 'fields: "#summary"'))
     for wrong, said in (("{month: 结算月份}", "没有栏目 month"), ("{period: 月份}", "没有栏目 月份")):
         with pytest.raises(RecipeInvalid, match=said):
             parse_taian(("{period: 结算月份}", wrong))

@@ -32,7 +32,13 @@ class FieldSheet:
         self._screen.pause()
         run_steps(self._screen, self._rules.steps, self._values)
         found = read_sheet(
-            self._screen, self._frame, self._fields.within, self._place, doing="读取内容", remedy=_REMEDY
+            self._screen,
+            self._frame,
+            self._fields.within,
+            self._place,
+            doing="读取内容",
+            remedy=_REMEDY,
+            same={label: self._values[name] for name, label in self._fields.same.items()},
         )
         self._html = found.html
         self._prove_asked(found)
@@ -68,9 +74,18 @@ class FieldSheet:
         """The sheet must say what was asked for: a page may go on showing what it showed before."""
         said = {plain_title(label): value for label, value in found.pairs}
         for name, label in self._fields.same.items():
-            if plain_title(label) not in said:
-                raise PageChanged(f"{self._place} 没有“{label}”，无法证明是所问的。", remedy=_REMEDY)
-            shown = said[plain_title(label)]
-            if shown != self._values[name]:
-                what = f"{self._place} 显示的不是所问的：问 {self._values[name]}，{label} 写着 {shown}。"
-                raise ExtractionIncomplete(what, remedy="稍后重新采集")
+            shown, asked = said.get(plain_title(label)), self._values[name]
+            if shown != asked:
+                self._screen.raise_known_trouble()
+                self._screen.raise_script_trouble()
+                raise self._not_asked(label, asked, shown)
+
+    def _not_asked(self, label: str, asked: str, shown: str | None) -> PageChanged | ExtractionIncomplete:
+        seconds = f"{self._screen.recipe.timeout_seconds:g}"
+        if shown is None:
+            what = f"{self._place} {seconds} 秒内没有出现“{label}”，无法证明是所问的。"
+            return PageChanged(what, remedy=_REMEDY)
+        what = (
+            f"{self._place} {seconds} 秒后显示的仍不是所问的：问 {asked}，{label} 写着 {shown or '（空）'}。"
+        )
+        return ExtractionIncomplete(what, remedy="稍后重新采集；仍然如此时对照页面修改配方里的 steps")
