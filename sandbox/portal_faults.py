@@ -28,6 +28,7 @@ class PortalFaults(BaseModel):
     )
     error_rate: float = Field(default=0, ge=0, le=1, description="share of answers that are HTTP 500")
     error_seed: int = Field(default=1, description="which answers they are")
+    errors_sent: int = Field(default=0, ge=0, description="how many such answers there were, counted here")
     short_page: int | None = Field(default=None, ge=1, description="this page lacks its last row")
     wrong_total: Literal["", "count", "amount"] = Field(default="", description="the printed total lies")
     renamed_class: bool = Field(default=False, description="the data table's own class or id has a new name")
@@ -125,4 +126,6 @@ class PortalFaults(BaseModel):
             return False
         if self._chance is None:
             self._chance = Random(self.error_seed)
-        return self._chance.random() < self.error_rate
+        is_error = self._chance.random() < self.error_rate
+        self.errors_sent += is_error
+        return is_error

@@ -15,7 +15,7 @@ DRAWN_LATE = """addEventListener("DOMContentLoaded", () => {
   const sheet = document.getElementById("summary");
   if (!sheet) return;
   const html = sheet.innerHTML;
-  sheet.innerHTML = html.replaceAll("202610", "202609").replace(/[0-9.,]+(?=<)/g, "0");
+  sheet.innerHTML = html.replaceAll("202610", "202609").replace(/[\\d,]+[.]\\d+/g, "0.00");
   setTimeout(() => { sheet.innerHTML = html; }, 700);
 });"""
 SHEET = 'fields: {within: "#summary", same: {period: 结算月份}}'
