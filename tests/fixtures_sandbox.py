@@ -32,8 +32,9 @@ class RunningSandbox:
         return dict(answer.json())
 
     def spoil(self, slug: str, **faults: Any) -> None:
-        """Make one of the portals misbehave (sandbox/portal_faults.py)."""
-        httpx.post(f"{self.url}/control/portals/{slug}", json=faults).raise_for_status()
+        """Make one of the portals misbehave (sandbox/portal_faults.py); a fault that came is None again."""
+        stands = httpx.post(f"{self.url}/control/portals/{slug}", json=faults).raise_for_status().json()
+        assert stands.items() >= faults.items()
 
     def faults(self, slug: str) -> dict[str, Any]:
         """How a portal misbehaves just now."""
