@@ -37,7 +37,7 @@ from connectors.portal_store import check_datasets, needs_insurer, require_insur
 from connectors.portal_withdrawals import Walk, forget_unseen
 from connectors.secrets import read_secret
 from connectors.wiring import hub
-from flows.house import PeriodText, business_date_of_run, may_retry, shanghai_now
+from flows.house import SHORTEST_RETRY_SECONDS, PeriodText, business_date_of_run, may_retry, shanghai_now
 from flows.portal_questions import ask_operations
 from flows.portal_visit import Visit, distrust, kept_for_the_next_run, walk_list
 
@@ -161,7 +161,7 @@ def log_in(enter: Callable[[], PortalSession]) -> PortalSession:
     name="采集数据集",
     task_run_name="采集 {dataset}",
     retries=2,
-    retry_delay_seconds=[2, 15],
+    retry_delay_seconds=[SHORTEST_RETRY_SECONDS, 15],
     retry_condition_fn=may_retry,
     cache_policy=NO_CACHE,
 )

@@ -16,6 +16,7 @@ from config.settings import TIME_ZONE
 
 PeriodText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 """A settlement month as people type it into a form: 2026-10."""
+SHORTEST_RETRY_SECONDS = 2
 OPERATIONS, FINANCE = "operations", "finance"
 """Audiences of config/messages/routes.yaml."""
 
@@ -42,7 +43,10 @@ def flow_run_id() -> str | None:
 def may_retry(_task: Any, _run: Any, state: State[Any]) -> bool:
     """Retry by class of error: a machine or portal that failed may be asked again, a person's task never.
 
-    A lost browser is the flow's to replace: the same task would go on with the dead one. Whoever asks too
-    fast is told when to come again, and that is later than a retry.
+    A lost browser is the flow's to replace: the same task would go on with the dead one. A portal that asks
+    for a pause gets it: a retry comes only where that is long enough.
     """
-    return isinstance(state.data, ApplicationError) and not isinstance(state.data, BrowserLost | TooFast)
+    error = state.data
+    if isinstance(error, TooFast):
+        return not error.is_final and error.seconds <= SHORTEST_RETRY_SECONDS
+    return isinstance(error, ApplicationError) and not isinstance(error, BrowserLost)

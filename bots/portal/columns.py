@@ -59,11 +59,11 @@ class Column(Strict):
         Raises ValueError with a Chinese reason when the text is not of this kind, or is empty and required.
         """
         plain = text.strip().strip("\ufeff")
-        if _UNDECODABLE in plain:
-            raise ValueError("有认不出的字")
         value: Any
         if plain in self.lookups:
             value = self.lookups[plain]
+        elif _UNDECODABLE in plain:
+            raise ValueError("有认不出的字")
         else:
             value = _PARSERS[self.kind](plain, self.unit) if plain else None
         if value is None and self.required:

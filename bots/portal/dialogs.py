@@ -5,7 +5,6 @@ from collections import deque
 
 from playwright.sync_api import BrowserContext, Dialog
 
-from bots.masking import mask_text
 from bots.portal.interruptions import DialogRule
 from bots.portal.recipe import Recipe
 
@@ -52,7 +51,7 @@ class DialogWatch:
             self._stray = said
             self._heard.append(said)
         else:
-            _log.info("%s: dialog answered as declared: %s", self._slug, mask_text(said))
+            _log.info("%s: dialog answered as declared: %s", self._slug, rule.says or _ASKS_TO_LEAVE)
         if rule is None or rule.answer == "cancel":
             dialog.dismiss()
         elif rule.type:

@@ -13,7 +13,7 @@ from bots.portal.documents import decoded_page
 from bots.portal.selectors import Element, in_order
 from bots.portal.snapshot import Snapshot
 
-_UNSEEN = {"head", "script", "style", "noscript", "option", "template"}
+_UNSEEN = {"title", "script", "style", "noscript", "option", "template"}
 # What lxml and the browser find alike: ``:contains`` and ``!=`` are lxml's own, ``:hover`` needs a mouse.
 _ALIKE = {
     *("not", "has", "is", "where", "root", "empty", "first-child", "last-child", "only-child"),

@@ -32,7 +32,7 @@ class DialogRule(Strict):
             if hole != _ANY:
                 raise ValueError(f"没有占位符 {hole}；会变的部分写 {_ANY}")
         fixed = "".join((says or "").replace(_ANY, "").split())
-        if says is not None and len(fixed) < _FEWEST_FIXED:
+        if _ANY in (says or "") and len(fixed) < _FEWEST_FIXED:
             raise ValueError(f"除了 {_ANY} 至少要写 {_FEWEST_FIXED} 个固定的字：说得太少会答错别的对话框")
         return says
 

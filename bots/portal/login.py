@@ -77,8 +77,11 @@ class Login:
         try:
             if not (self.may_be_in and self._rules.keep and self._is_still_in()):
                 self._go_in()
-        except (LoginRefused, AnswerMissing, PasswordExpired, TooFast) as error:
+        except (LoginRefused, AnswerMissing, PasswordExpired) as error:
             self._refusal = error
+            raise
+        except TooFast as error:
+            error.is_final, self._refusal = True, error
             raise
         self.is_in = self.may_be_in = True
 
@@ -143,12 +146,12 @@ class Login:
     def note_failure(self, error: BrokerFlowError) -> None:
         """The next dataset must not trust the page; a portal that cannot be reached is not logged out of.
 
-        One that wants to be left alone for longer than the recipe waits is not asked for other datasets.
+        One that is to be left alone is not asked for other datasets either.
         """
         self._is_page_spoilt = True
-        if isinstance(error, TooFast):
+        if isinstance(error, TooFast) and error.is_final:
             self._refusal = error
-        elif isinstance(error, ApplicationError | PasswordExpired):
+        if isinstance(error, ApplicationError | PasswordExpired):
             self.is_in = False
 
     def attempt(self, first: Callable[[], _Result], again: Callable[[], _Result]) -> _Result:

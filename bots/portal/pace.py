@@ -39,7 +39,8 @@ class Pace:
 
     def slow_down(self) -> bool:
         """The portal asks for a pause; False when it has done so too often to go on."""
-        self._distance_ms = min(max(2 * self._distance_ms, _LEAST_SLOWED_MS), _MOST_SLOWED_MS)
+        slowed = min(max(2 * self._distance_ms, _LEAST_SLOWED_MS), _MOST_SLOWED_MS)
+        self._distance_ms = max(self._distance_ms, slowed)
         self._pauses_left -= 1
         return self._pauses_left >= 0
 

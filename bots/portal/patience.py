@@ -23,7 +23,10 @@ def pause_as_asked(screen: "Screen", error: TooFast, pauses: int) -> None:
 
     So too where a dataset is told to pause again and again.
     """
-    if not error.may_wait or pauses >= _MOST_PAUSES or not screen.pace.slow_down():
+    if not error.may_wait:
+        raise error
+    if pauses >= _MOST_PAUSES or not screen.pace.slow_down():
+        error.may_wait, error.is_final = False, True
         raise error
     seconds = max(error.seconds, _LEAST_SECONDS)
     _log.warning("%s: asked too fast, waiting %g s", screen.recipe.slug, seconds)
@@ -31,13 +34,12 @@ def pause_as_asked(screen: "Screen", error: TooFast, pauses: int) -> None:
 
 
 def ask_patiently(screen: "Screen", ask: Callable[[], _Result]) -> _Result:
-    """What ``ask`` gives in the end; whoever catches its error need not try it again."""
+    """What ``ask`` gives in the end; the error of one that was asked too often is final."""
     pauses = 0
     while True:
         try:
             return ask()
         except TooFast as error:
-            error.may_wait = error.may_wait and pauses < _MOST_PAUSES
             pause_as_asked(screen, error, pauses)
             pauses += 1
 
@@ -49,7 +51,7 @@ def reload_patiently(screen: "Screen", frame: Frame) -> None:
     """
     pauses = 0
     while screen.words.is_in and (refused := screen.documents.take_wish_to_wait(frame.url)):
-        pause_as_asked(screen, screen.words.too_fast(refused, may_wait=pauses < _MOST_PAUSES), pauses)
+        pause_as_asked(screen, screen.words.too_fast(refused, may_wait=True), pauses)
         pauses += 1
         try:
             with frame.expect_navigation(wait_until="domcontentloaded", timeout=screen.timeout_ms):

@@ -87,8 +87,9 @@ class PortalWords:
 
     def raise_said(self, said: str) -> None:
         """Raise what a page says around its table: session gone, password due, portal closed."""
-        self.raise_end(said)
+        self.raise_password_expired(said)
         self.raise_unavailable(said)
+        self.raise_end(said)
 
     def raise_password_expired(self, said: str) -> None:
         """Raise PasswordExpired when the portal says so."""

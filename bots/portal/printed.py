@@ -12,6 +12,7 @@ _HOLES = {
     "pages": _NUMBER,
     "amount": r"[-(（]?\s*[\d,]+(?:\.\d+)?\s*[)）]?",
 }
+_BETWEEN = re.compile(r"[\s,]")
 _HOLE = re.compile(r"\{(\w*)\}")
 
 
@@ -46,12 +47,10 @@ def read_numbers(pattern: str, text: str) -> dict[str, int] | None:
     return _numbers(match) if match else None
 
 
-def read_only_numbers(pattern: str, text: str) -> dict[str, int] | None:
-    """The same; ValueError with what stands there where a text has the pattern twice with other numbers."""
-    found = list(re.finditer(as_regex(pattern), text))
-    if len({tuple(_numbers(match).values()) for match in found}) > 1:
-        raise ValueError("、".join(dict.fromkeys(match[0] for match in found)))
-    return _numbers(found[0]) if found else None
+def texts_that_fit(pattern: str, text: str) -> list[str]:
+    """Each text that fits ``pattern`` once: white space and commas in numbers make no other one."""
+    found = [match[0] for match in re.finditer(as_regex(pattern), text)]
+    return list({_BETWEEN.sub("", said): said for said in found}.values())
 
 
 def read_line_numbers(pattern: str, text: str) -> dict[str, int] | None:

@@ -13,6 +13,7 @@ from bots.portal.label_sheet import label_pairs
 from bots.portal.readings import Request
 from bots.portal.row_links import row_link_address
 from bots.portal.screen import Screen
+from bots.portal.script_answers import spoken_text
 from bots.portal.selectors import named
 from bots.portal.table import TableRow
 
@@ -47,6 +48,7 @@ class SentSheets:
             raise self._screen.words.expired(found.stop)
         self._screen.words.raise_said(found.text)
         if not found.has_table:
+            self._screen.words.raise_said(spoken_text(body, recipe.encoding))
             shown = mask_text(found.text)[:_SHOWN_TEXT]
             raise PageChanged(f"{place} 没有表格 {named(table)}；页面写着：{shown}", remedy=_REMEDY)
         self._screen.fallbacks.note("读取详情", table, found.table)

@@ -9,7 +9,7 @@ from bots.money import format_yuan
 from bots.portal.claims import FileFooter
 from bots.portal.datasets import DatasetRules
 from bots.portal.marks import DatasetMark, count_filled
-from bots.portal.printed import read_numbers, read_only_numbers
+from bots.portal.printed import read_numbers, texts_that_fit
 from bots.portal.readings import ListTotals
 from bots.portal.sheet import Totals
 from bots.portal.table import TableRow
@@ -62,11 +62,14 @@ def _footer_count(footer: Sequence[str], pattern: str, place: str, remedy: str) 
 
 
 def _number(text: str, pattern: str, hole: str, place: str) -> int:
+    said = texts_that_fit(pattern, text)
+    if len(said) > 1:
+        what = f"{place} 页面上有几处“{pattern}”，写的不同：{'、'.join(said)}。"
+        raise PageChanged(what, remedy=_AMBIGUOUS_REMEDY)
     try:
-        numbers = read_only_numbers(pattern, text)
+        numbers = read_numbers(pattern, said[0]) if said else None
     except ValueError as error:
-        what = f"{place} 页面上有几处“{pattern}”，数目不同：{error}。"
-        raise PageChanged(what, remedy=_AMBIGUOUS_REMEDY) from None
+        raise PageChanged(f"{place} 页面上的“{said[0]}”读不懂：{error}。", remedy=_PATTERN_REMEDY) from None
     if numbers is None:
         raise PageChanged(f"{place} 页面上没有“{pattern}”。", remedy=_PATTERN_REMEDY)
     return numbers[hole]
@@ -84,13 +87,15 @@ class Tally:
     sums: dict[str, int] = field(default_factory=dict)
     unreadable: int = 0
     filled: Counter[str] = field(default_factory=Counter)
-    _keys: set[tuple[object, ...]] = field(default_factory=set)
+    _keys: set[tuple[str, ...]] = field(default_factory=set)
+    _aside: list[tuple[str, ...] | None] = field(default_factory=list)
 
     def add(self, rows: Sequence[TableRow]) -> None:
         """Count rows. Raises ExtractionIncomplete when a key comes twice."""
         accepted = [row.values for row in rows if row.values is not None]
         self.count += len(rows)
         self.set_aside += len(rows) - len(accepted)
+        self._aside += [self._key_of(row) for row in rows if row.values is None]
         self._add_amounts(rows)
         for values in accepted:
             key = tuple(str(values[name]) for name in self.rules.key)
@@ -116,7 +121,7 @@ class Tally:
 
     def part(self, place: str) -> "Tally":
         """An empty tally of a part of the list: a key that another part has read comes twice there too."""
-        return Tally(self.rules, self.summed, place, _keys=self._keys)
+        return Tally(self.rules, self.summed, place, _keys=self._keys, _aside=self._aside)
 
     def absorb(self, part: "Tally") -> None:
         """Count a part that was proved."""
@@ -133,6 +138,15 @@ class Tally:
         self.sums.clear()
         self.filled.clear()
         self._keys.clear()
+        self._aside.clear()
+
+    def _key_of(self, row: TableRow) -> tuple[str, ...] | None:
+        """The key of a row that was set aside; None where that is what cannot be read."""
+        columns, titles = self.rules.column_names, self.rules.titles
+        try:
+            return tuple(str(columns[name].parse(row.raw[titles[name]])) for name in self.rules.key)
+        except (ValueError, KeyError):
+            return None
 
     def _add_amounts(self, rows: Sequence[TableRow]) -> None:
         """Amounts of set-aside rows count too, as far as they can be read."""
@@ -171,13 +185,12 @@ class Tally:
     def prove_asked(self, asked: Collection[str]) -> None:
         """Raises ExtractionIncomplete unless each key that was asked about has come home, and no other.
 
-        A row that was set aside counts for one that is missing: its key may be what could not be read.
+        A row whose key cannot be read counts for one that is missing.
         """
-        found = {str(key) for (key,) in self._keys}
-        others = sorted(found.difference(asked))
-        if self.count == len(asked) and not others:
+        found = {key for (key,) in [*self._keys, *filter(None, self._aside)]}
+        others, missing = sorted(found.difference(asked)), sorted(set(asked) - found)
+        if self.count == len(asked) and not others and len(missing) == self._aside.count(None):
             return
-        missing = sorted(set(asked) - found)
         said = [f"{self.place} 问了 {len(asked)} 个号码，读到 {self.count} 条"]
         said += [f"没有读到 {'、'.join(missing[:_SHOWN_NUMBERS])}"] if missing else []
         said += [f"没有问过 {'、'.join(others[:_SHOWN_NUMBERS])}"] if others else []

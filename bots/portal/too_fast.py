@@ -25,10 +25,14 @@ class Answer(Protocol):
 
 
 class TooFast(PortalUnavailable):
-    """The portal wants a pause of ``seconds``; ``may_wait``: nothing is lost by waiting and asking again."""
+    """The portal wants a pause of ``seconds``; ``may_wait``: nothing is lost by waiting and asking again.
+
+    ``is_final``: it wants more than the recipe grants, and is left alone.
+    """
 
     seconds = 0.0
     may_wait = False
+    is_final = False
 
 
 def is_refusal(answer: Answer) -> bool:
@@ -59,5 +63,6 @@ def too_fast(place: str, status: int, seconds: float, most: float, *, may_wait: 
     what = f"{place} 应答 HTTP {status}：请求太快，要求 {seconds:g} 秒后再来{limit}。"
     remedy = f"{seconds:g} 秒以后重新运行；常常出现时调大配方里的 pause_ms"
     error = TooFast(what, remedy=remedy)
-    error.seconds, error.may_wait = seconds, may_wait and seconds <= most
+    error.seconds, error.is_final = seconds, seconds > most
+    error.may_wait = may_wait and not error.is_final
     return error

@@ -127,14 +127,17 @@ class _TappedClient:
 
 
 class _PlayedClient:
-    """A client that knows the saved answers alone; our own code asks exactly as it did."""
+    """A client that knows the saved answers alone; our own code asks exactly as it did.
+
+    An address that a page's script made up, query and all, may hold random ids: it is known by its place.
+    """
 
     def __init__(self, answers: SavedAnswers) -> None:
         self._answers = answers
 
     def fetch(self, address: str, /, *, method: str, **how: Any) -> ClientAnswer:
         """The saved answer; Playwright's Error, as for a host that is down, when there is none."""
-        found = self._answers.take(method, address, fingerprint(_told(how)), exact=True)
+        found = self._answers.take(method, address, fingerprint(_told(how)), exact="?" not in address)
         if found is None:
             raise PlaywrightError(f"no saved answer to {method} {address}")
         return _SavedAnswer(found)

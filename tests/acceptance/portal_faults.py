@@ -44,13 +44,13 @@ PORTAL_FAULTS = (
     Fault(
         "Other numbers than those asked for are taken",
         "bots/portal/tally.py",
-        (("if self.count == len(asked) and not others:", "if self.count == len(asked):"),),
+        (("len(asked) and not others and", "len(asked) and"),),
         ("tests/portal/test_tally.py::test_numbers_asked_for_are_the_numbers_found",),
     ),
     Fault(
         "Of two printed counts the first is believed",
-        "bots/portal/printed.py",
-        (("for match in found}) > 1:", "for match in found}) > 2:"),),
+        "bots/portal/tally.py",
+        (("if len(said) > 1:", "if len(said) > 2:"),),
         ("tests/portal/test_tally.py::test_two_printed_counts_that_differ_are_no_count",),
     ),
     Fault(
@@ -60,15 +60,15 @@ PORTAL_FAULTS = (
         ("tests/portal/test_taian.py::test_premiums_come_home_exactly",),
     ),
     Fault(
-        "A portal that asks for a pause is asked on",
+        "A pause that a portal asks for is not granted",
         "bots/portal/patience.py",
-        (("if not error.may_wait or pauses", "if error.may_wait or pauses"),),
+        (("if not error.may_wait:", "if error.may_wait:"),),
         ("tests/portal/test_too_fast.py::test_refused_page_is_asked_for_again",),
     ),
     Fault(
         "A login that came too fast is sent again",
         "flows/house.py",
-        (("BrowserLost | TooFast)", "BrowserLost)"),),
+        (("return not error.is_final and", "return"),),
         ("tests/portal/test_too_fast.py::test_login_that_comes_too_fast_is_sent_once",),
     ),
     Fault(
@@ -162,7 +162,7 @@ PORTAL_FAULTS = (
     Fault(
         "A step is tried again with a dead browser",
         "flows/house.py",
-        (("BrowserLost | TooFast)", "TooFast)"),),
+        ((" and not isinstance(error, BrowserLost)", ""),),
         ("tests/connectors/test_hard_faults.py::test_a_task_does_not_try_again_with_a_dead_browser",),
     ),
     Fault(

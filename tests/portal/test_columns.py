@@ -84,3 +84,5 @@ def test_letter_that_nobody_could_decode_sets_the_row_aside():
     """A broken byte in a name is no other name."""
     with pytest.raises(ValueError, match="有认不出的字"):
         Column(name="holder_name").parse("王\N{REPLACEMENT CHARACTER}堃")
+    known = Column(name="holder_name", lookups={"王\N{REPLACEMENT CHARACTER}堃": "王喆堃"})
+    assert known.parse("王\N{REPLACEMENT CHARACTER}堃") == "王喆堃"

@@ -28,6 +28,7 @@ NO_RELOGIN = ("\ndatasets:", "\nsession: {relogins: 0}\n\ndatasets:")
         ({"says": "确认导出 {any} 条？", "answer": "ok"}, "confirm", "确认导出 1,200\n条？", True),
         ({"says": "确认导出 {any} 条？", "answer": "ok"}, "confirm", "确认导出  条？", False),
         ({"says": "确认导出 {any} 条？", "answer": "ok"}, "confirm", "确认导出 9 条？不可撤销", False),
+        ({"says": "确定？", "answer": "ok"}, "confirm", "确定？", True),
         ({"says": "{any}确认(Y/N)?", "answer": "ok"}, "confirm", "导出确认(Y/N)?", True),
         ({"says": "确认导出？", "answer": "ok"}, "beforeunload", "确认导出？", False),
         ({"answer": "leave"}, "beforeunload", "", True),
@@ -49,7 +50,7 @@ def test_rule_answers_only_what_it_names(rule, kind, message, is_answered):
             "{says: 提示：登录超时，请重新登录, answer: ok}, ",
             "含有 登录超时，请重新登录 的对话框由 session 判断",
         ),
-        ("{says: 导 出？, answer: ok}, ", "除了 {any} 至少要写 4 个固定的字"),
+        ('{says: "{any} 导 出？", answer: ok}, ', "除了 {any} 至少要写 4 个固定的字"),
         ('{says: "{any}导出？{any}", answer: ok}, ', "除了 {any} 至少要写 4 个固定的字"),
         ('{says: "确认导出 {count} 条？", answer: ok}, ', "没有占位符 {count}；会变的部分写 {any}"),
     ],
@@ -77,7 +78,7 @@ def test_prompt_is_written_into_and_what_nobody_declared_is_told(context, eviden
 
 @pytest.mark.browser
 def test_answered_dialog_is_logged_without_persons(context, evidence, small_sandbox, caplog):
-    """What the portal said in a box that was answered stands in the log, its numbers masked."""
+    """Which boxes were answered stands in the log, without what the portal filled in."""
     context.add_init_script(
         "const ask = prompt; window.prompt = (text) => ask(text.replace('导出', ' 13800138000 的导出'))"
     )
@@ -87,8 +88,8 @@ def test_answered_dialog_is_logged_without_persons(context, evidence, small_sand
         rows, _ = rows_of(session, "policies_file", OCTOBER)
     assert rows == [policy_row(policy) for policy in FOUND]
     assert caplog.messages == [
-        "kanghe: dialog answered as declared: 您的密码将于 12 天后到期，是否现在修改密码？",
-        "kanghe: dialog answered as declared: 请输入 138****8000 的导出用途",
+        "kanghe: dialog answered as declared: 您的密码将于 {any} 天后到期，是否现在修改密码？",
+        "kanghe: dialog answered as declared: 请输入 {any} 的导出用途",
     ]
 
 

@@ -1,5 +1,6 @@
 """泰安人寿's lists and files on a bad day: all rows, or the error that names portal, dataset and place."""
 
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
@@ -139,8 +140,8 @@ def test_errors_now_and_then_are_told_as_such(small_sandbox, enter, seed):
     assert rows_of(session, "policies", ALWAYS)[0] == truth
 
 
-class ReceiptSays:
-    """The session's own client; a receipt in the data, or the text above the table, says something else."""
+class OneTextChanged:
+    """The session's own client; the first place in each answer that says ``old`` says ``new``."""
 
     def __init__(self, client, old, new):
         self._client, self._change = client, (old.encode("gb18030"), new.encode("gb18030"))
@@ -155,17 +156,19 @@ class ReceiptSays:
 
 
 def test_words_of_a_lost_session_in_a_cell_are_data(context, small_sandbox):
-    """The same words around the table end the session, or say that the portal is closed."""
+    """The same words around the table, or without one, end the session, or say that the portal is closed."""
     receipts = [premium.receipt_no for premium in small_sandbox.brokerage.premiums if premium.receipt_no]
     said = "登录超时，请重新登录 系统维护中"
-    client = ReceiptSays(context.request, receipts[0], said)
+    client = OneTextChanged(context.request, receipts[0], said)
     recipe = parse_taian(("family: jsp_frameset", "family: jsp_frameset\nsession: {relogins: 0}"))
     credentials = {"user": PORTAL_USER, "password": PORTAL_PASSWORD}
     with open_session(context, recipe, credentials, f"{small_sandbox.url}/taian/", client=client) as session:
         rows, _ = rows_of(session, "premiums", ALWAYS)
         assert [row["receipt_no"] for row in rows if row["receipt_no"]] == [said, *receipts[1:]]
-    for said, error in (("登录超时，请重新登录", SessionExpired), ("系统维护中", PortalUnavailable)):
-        client = ReceiptSays(context.request, "实收保费合计", f"{said} 实收保费合计")
+    changes = ("实收保费合计", "{} 实收保费合计"), ('id="dataTable"', 'title="{}"')
+    words = ("登录超时，请重新登录", SessionExpired), ("系统维护中", PortalUnavailable)
+    for (old, new), (said, error) in product(changes, words):
+        client = OneTextChanged(context.request, old, new.format(said))
         with (
             open_session(
                 context, recipe, credentials, f"{small_sandbox.url}/taian/", client=client

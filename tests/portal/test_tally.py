@@ -97,17 +97,24 @@ def test_two_printed_counts_that_differ_are_no_count():
     """A box of news that counts too makes the count unknown; a pager above and below the list does not."""
     claim, place = ListTotals(count="共 {count} 条"), "泰安人寿（taian）"
     assert read_totals("共 2,000 条 第 1 页 共 2000 条", claim, place).count == 2000
-    with pytest.raises(PageChanged, match=r"有几处“共 \{count\} 条”，数目不同：共 3 条、共 2000 条"):
+    with pytest.raises(PageChanged, match=r"有几处“共 \{count\} 条”，写的不同：共 3 条、共 2000 条"):
         read_totals("公告 共 3 条 列表 共 2000 条", claim, place)
 
 
+def test_printed_amount_that_is_none_is_told():
+    """A tenth of a fen is no amount; the text is shown as it stands there."""
+    claim = ListTotals(sums={"premium_received_fen": "合计：{amount} 元"})
+    with pytest.raises(PageChanged, match=r"合计：1,234\.567 元”读不懂"):
+        read_totals("合计：1,234.567 元", claim, "泰安人寿（taian）")
+
+
 def test_numbers_asked_for_are_the_numbers_found():
-    """As many others instead of those asked for prove nothing; a row set aside counts for a missing one."""
+    """As many others instead of those asked for prove nothing, nor does one of them that was set aside."""
     rules = parse_kanghe().datasets["policies_by_no"]
     tally = Tally(rules, [], "康禾（kanghe） policies_by_no")
 
-    def add(number):
-        row = dict.fromkeys(rules.columns, "") | {"保单号": number, "查询结果": "未查到"}
+    def add(number, found="未查到"):
+        row = dict.fromkeys(rules.columns, "") | {"保单号": number, "查询结果": found}
         tally.add(decode_sheet(Sheet([*row], [(0, [*row.values()])], Totals(1)), rules, "康禾"))
 
     add("KH01")
@@ -119,3 +126,10 @@ def test_numbers_asked_for_are_the_numbers_found():
     tally.prove_asked(["KH01", "KH02", "KH03"])
     with pytest.raises(ExtractionIncomplete, match="问了 4 个号码，读到 3 条；没有读到 KH02、KH04"):
         tally.prove_asked(["KH01", "KH02", "KH03", "KH04"])
+    add("KH04", found="?")
+    tally.prove_asked(["KH01", "KH02", "KH03", "KH04"])
+    with pytest.raises(ExtractionIncomplete, match="没有问过 KH04"):
+        tally.prove_asked(["KH01", "KH02", "KH03", "KH05"])
+    add("KH01", found="?")
+    with pytest.raises(ExtractionIncomplete, match="问了 5 个号码，读到 5 条；没有读到 KH02、KH05"):
+        tally.prove_asked(["KH01", "KH02", "KH03", "KH04", "KH05"])

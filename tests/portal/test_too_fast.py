@@ -202,3 +202,16 @@ def test_distance_grows_with_each_pause():
     pace.begin()
     assert waits == [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]
     assert pace.left_ms() == 5_000
+    slow = Pace(None, 30_000)
+    slow.slow_down()
+    assert slow.left_ms() == 30_000
+
+
+def test_short_wish_is_met_by_a_retry():
+    """What cannot be asked for again in place is tried again by the task, where that is late enough."""
+
+    def may_try_again(seconds):
+        error = too_fast("明德养老（mingde）", 429, seconds, 60, may_wait=False)
+        return may_retry(None, None, Failed(data=error))
+
+    assert [may_try_again(seconds) for seconds in (1, 2, 5, 600)] == [True, True, False, False]

@@ -6,6 +6,7 @@ from bots.errors import PageChanged
 from bots.masking import mask_text
 from bots.portal.browser_errors import CHANGED_REMEDY
 from bots.portal.html_page import read_html
+from bots.portal.script_answers import spoken_text
 from bots.portal.selectors import named
 from bots.portal.sheet import Sheet, snapshot_rows
 from bots.portal.snapshot import Snapshot
@@ -34,6 +35,7 @@ class HttpTables(HttpPages):
             raise self._screen.words.expired(snapshot.stop)
         self._screen.words.raise_said(snapshot.text)
         if not snapshot.has_table:
+            self._screen.words.raise_said(spoken_text(self._body, self._screen.recipe.encoding))
             text = mask_text(snapshot.text)[:_SHOWN_TEXT]
             what = f"{place} 没有表格 {named(self._reading.table or '')}；页面写着：{text}"
             raise PageChanged(what, remedy=CHANGED_REMEDY)
