@@ -40,13 +40,13 @@ def test_a_dataset_begun_again_is_traced(small_sandbox, context, evidence):
     with logged_in(context, small_sandbox, "taian", evidence) as session:
         small_sandbox.spoil("taian", down=True)
         with pytest.raises(PortalUnavailable):
-            list(session.extract("premiums", LISTS["taian"].parameters))
+            list(session.extract("policies", LISTS["taian"].parameters))
         assert evidence.sealed == {}
-        small_sandbox.spoil("taian", down=False, missing_column="收据号")
+        small_sandbox.spoil("taian", down=False, missing_column="币种")
         with pytest.raises(PageChanged):
-            list(session.extract("premiums", LISTS["taian"].parameters))
+            list(session.extract("policies", LISTS["taian"].parameters))
     traced = entries(evidence.sealed)
-    assert b"premiumList.do" in traced["trace.network"]
+    assert b"policyList.do" in traced["trace.network"]
     assert not [name for name, content in traced.items() if PORTAL_PASSWORD.encode() in content]
 
 

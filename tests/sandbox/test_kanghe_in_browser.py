@@ -33,6 +33,12 @@ def test_a_person_gets_to_the_last_page(page):
     expect(page.locator("#calMonth")).to_have_value("1")
     page.click("#calDays a:text-is('1')")
     expect(page.locator("#ctl00_MainContent_txtBegin")).to_have_value("2024-01-01")
+    # a range without an end is too long to be exported
+    page.click("#ctl00_MainContent_imgEnd")
+    page.select_option("#calYear", "2026")
+    page.select_option("#calMonth", "12")
+    page.click("#calDays a:text-is('31')")
+    expect(page.locator("#ctl00_MainContent_txtEnd")).to_have_value("2026-12-31")
     page.click("#ctl00_MainContent_btnQuery")
     pager = page.locator(f"#{GRID} tr.pager")
     pager.locator("a", has_text=re.compile(r"^\.\.\.$")).last.click()

@@ -93,6 +93,8 @@ def test_some_months_read_by_wheel_are_the_records(page):
     expected = [row for row in RECORDS if "2026-07" <= row.due_date.isoformat()[:7] <= "2026-10"]
     assert len(expected) > 80
     expect(page.get_by_text(f"共 {len(expected)} 条")).to_be_visible()
+    first_row = page.locator("[data-recordindex='0']", has_text=expected[0].policy_no)
+    expect(first_row.first).to_be_attached()
     found = rows_on_screen(page)
     for _ in range(len(expected) // 20):
         found |= scroll_by(page, 27 * 20)
