@@ -128,7 +128,7 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
 
     The whole file or none: half of it looks like a quiet day. Raises StorageFull, SetupInvalid.
     """
-    from connectors.files import write_atomically  # noqa: PLC0415 - keeps --help fast
+    from connectors.atomic_files import write_atomically  # noqa: PLC0415 - keeps --help fast
 
     columns, text = list(dict.fromkeys(name for row in rows for name in row)), io.StringIO(newline="")
     writer = csv.DictWriter(text, columns)

@@ -16,8 +16,8 @@ def evidence(
     out: Annotated[Path, typer.Option(help="解封后的文件，例如 trace.zip")],
 ) -> None:
     """Write the plain file; Playwright's viewer shows it."""
+    from connectors.atomic_files import write_atomically  # noqa: PLC0415
     from connectors.evidence import open_evidence  # noqa: PLC0415 - keeps --help fast
-    from connectors.files import write_atomically  # noqa: PLC0415
 
     write_atomically(out, open_evidence(sealed))
     print(f"已写入 {out}，含客户信息，看完请删除。查看：playwright show-trace {out}")

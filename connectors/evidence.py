@@ -8,8 +8,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 
 from bots.errors import SetupInvalid, SourceFileInvalid
+from connectors.atomic_files import write_atomically
 from connectors.database.crypto import KEY_BYTES, current_keys, open_bytes, seal_bytes
-from connectors.files import write_atomically
 
 SEALED = ".sealed"
 _PLACE = "evidence"

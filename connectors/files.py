@@ -1,11 +1,7 @@
 """Files of the house: raw bytes sealed in landing/, finished files for people in out/."""
 
-import errno
 import hashlib
-import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,13 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bots.errors import SetupInvalid, SourceFileInvalid, StorageFull
+from bots.errors import SourceFileInvalid
 from config.settings import get_settings
+from connectors.atomic_files import write_atomically
 from connectors.database.crypto import KEY_BYTES, current_keys, open_bytes, seal_bytes
 from connectors.database.tables import LandingFile
 
-_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
 _WRAPPED_PLACE = "landing_files.wrapped_key"
 
 
@@ -95,47 +90,3 @@ def write_out(relative_name: str, raw: bytes) -> Path:
         raise ValueError(f"{relative_name!r} leads out of {root}")
     write_atomically(path, raw)
     return path
-
-
-def write_atomically(path: Path, raw: bytes) -> None:
-    """All bytes under ``path`` or nothing, also when the power fails; raises StorageFull, SetupInvalid."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    with _speaking_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with temporary.open("xb") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            _sync_folder(path.parent)
-        finally:
-            temporary.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is durable once its folder is; Windows has no such call and needs none."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _speaking_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _NOT_WRITABLE:
-            raise SetupInvalid(
-                f"无法写入 {path.parent}：{error.strerror}。",
-                remedy="检查该目录是否存在、运行账号是否有写权限。",
-            ) from error
-        if error.errno not in _NO_SPACE:
-            raise
-        raise StorageFull(
-            f"写入 {path} 时磁盘已满，未留下不完整的文件。", remedy="清理磁盘空间后重新运行。"
-        ) from error

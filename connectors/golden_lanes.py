@@ -14,8 +14,8 @@ from connectors.browser import open_browser
 from connectors.portal_goldens import GOLDENS, replay_golden
 from connectors.portal_recipes import load_recipe
 
-# A replay waits for the browser half of its time: two share two cores without a pause.
-LANES = 2
+# Pages that draw themselves after a while are waited for: two cores stay busy with three replays.
+LANES = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ from bots.portal.recipe import Recipe
 from bots.portal.session import open_session
 from bots.portal.wire import WirePlayer, WireTap
 from config.settings import PROJECT_ROOT
+from connectors.atomic_files import write_atomically
 from connectors.browser import new_context
-from connectors.files import write_atomically
 
 GOLDENS = PROJECT_ROOT / "tests" / "golden" / "portals"
 _PARAMETERS, _ANSWERS, _ROWS = "golden.yaml", "answers.tar.gz", "rows.json"

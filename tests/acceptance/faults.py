@@ -104,7 +104,7 @@ HOUSE_FAULTS = (
     ),
     Fault(
         "A full disk leaves a half-written file behind",
-        "connectors/files.py",
+        "connectors/atomic_files.py",
         (("temporary.unlink(missing_ok=True)", "temporary.exists()"),),
         ("tests/database/test_files.py::test_a_full_disk_leaves_nothing_half_written",),
     ),

@@ -11,10 +11,11 @@ import pytest
 
 from bots.errors import SetupInvalid, SourceFileInvalid, StorageFull
 from config.settings import get_settings
+from connectors.atomic_files import write_atomically
 from connectors.database.engine import migrate, open_hub, session
 from connectors.database.store import read_frame, upsert
 from connectors.database.tables import Insurer, LandingFile
-from connectors.files import land, read_landed, write_atomically, write_out
+from connectors.files import land, read_landed, write_out
 from tests.fixtures_hub import TINY_DISK
 
 RAW = "保单号,证件号码\nTA1,110101199003071233\n".encode("gb18030")
@@ -146,7 +147,7 @@ def test_a_file_size_limit(tmp_path):
 import resource, sys
 from pathlib import Path
 from bots.errors import StorageFull
-from connectors.files import write_atomically
+from connectors.atomic_files import write_atomically
 resource.setrlimit(resource.RLIMIT_FSIZE, ({TINY_DISK}, resource.RLIM_INFINITY))
 try:
     write_atomically(Path(sys.argv[1]), bytes({2 * TINY_DISK}))
