@@ -1,7 +1,7 @@
 """The portal engine beside its peers: speed, memory, many portals, faults.
 
 Without arguments: 2 rounds and short parts. In full, for the figures of record:
-``python benchmarks/portal.py --rounds 7 --cell-pages 2 --long-pages 1000 --portal-pages 50 --write``
+``python benchmarks/portal.py --rounds 7 --cell-pages 1 --long-pages 1000 --portal-pages 50 --write``
 """
 
 import argparse

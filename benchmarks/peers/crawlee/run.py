@@ -63,7 +63,8 @@ def build_crawler(folder):
 
     @crawler.router.handler("list")
     async def read(context):
-        ROWS.extend(await FORMS[GIVEN.form](context.page))
+        with CLOCK.reading():
+            ROWS.extend(await FORMS[GIVEN.form](context.page))
         following = await context.page.locator("#next").get_attribute("href") if len(ROWS) < GIVEN.pages * 100 else None
         if following:
             await context.add_requests([Request.from_url(GIVEN.url + following, label="list")])

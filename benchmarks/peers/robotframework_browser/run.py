@@ -48,7 +48,8 @@ def main():
     clock.logged_in()
     for number in range(1, given.pages + 1):
         library.wait_for_elements_state(f"text=第 {number}/")
-        rows += FORMS[given.form](library)
+        with clock.reading():
+            rows += FORMS[given.form](library)
         if number < given.pages:
             library.click("#next")
     clock.stop()

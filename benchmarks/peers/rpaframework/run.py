@@ -53,7 +53,8 @@ def main():
     clock.logged_in()
     for number in range(1, given.pages + 1):
         library.wait_until_page_contains(f"第 {number}/", 20)
-        rows += FORMS[given.form](library)
+        with clock.reading():
+            rows += FORMS[given.form](library)
         if number < given.pages:
             library.click_element("id:next")
     clock.stop()

@@ -47,10 +47,12 @@ class ListSpider(scrapy.Spider):
     async def parse(self, response, number):
         if GIVEN.form == "script":
             page = response.meta["playwright_page"]
-            ROWS.extend(await page.locator("#policies").evaluate(SCRIPT))
+            with CLOCK.reading():
+                ROWS.extend(await page.locator("#policies").evaluate(SCRIPT))
             await page.close()
         else:
-            ROWS.extend(row.css("td::text").getall() for row in response.css("#policies tr")[1:])
+            with CLOCK.reading():
+                ROWS.extend(row.css("td::text").getall() for row in response.css("#policies tr")[1:])
         following = response.css("#next::attr(href)").get()
         if following and number < GIVEN.pages:
             yield self.ask(response.urljoin(following), number + 1)
