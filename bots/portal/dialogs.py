@@ -46,10 +46,9 @@ class DialogWatch:
 
     def _answer(self, dialog: Dialog) -> None:
         rule = self._rule_for(dialog)
-        said = dialog.message or _ASKS_TO_LEAVE
         if rule is None:
-            self._stray = said
-            self._heard.append(said)
+            self._stray = dialog.message or _ASKS_TO_LEAVE
+            self._heard.append(self._stray)
         else:
             _log.info("%s: dialog answered as declared: %s", self._slug, rule.says or _ASKS_TO_LEAVE)
         if rule is None or rule.answer == "cancel":

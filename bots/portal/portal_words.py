@@ -86,7 +86,7 @@ class PortalWords:
         self.raise_outside([url])
 
     def raise_said(self, said: str) -> None:
-        """Raise what a page says around its table: session gone, password due, portal closed."""
+        """Raise what a page or a dialog says for people: password due, portal closed, session gone."""
         self.raise_password_expired(said)
         self.raise_unavailable(said)
         self.raise_end(said)

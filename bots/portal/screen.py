@@ -308,9 +308,7 @@ class Screen:
         said = self.dialogs.take_stray()
         if said is None:
             return
-        self.words.raise_password_expired(said)
-        self.words.raise_unavailable(said)
-        self.words.raise_end(said)
+        self.words.raise_said(said)
         what = f"{self.place} 弹出配方没有登记的对话框：{mask_text(said)[:_SHOWN_TEXT]}"
         raise PageChanged(what, remedy=CHANGED_REMEDY)
 

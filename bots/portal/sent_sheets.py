@@ -4,20 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bots.errors import PageChanged
-from bots.masking import mask_text
 from bots.portal.datasets import Details, ListDataset
 from bots.portal.details import DetailSheet
-from bots.portal.html_page import read_html
 from bots.portal.http_client import ask
 from bots.portal.label_sheet import label_pairs
 from bots.portal.readings import Request
 from bots.portal.row_links import row_link_address
 from bots.portal.screen import Screen
-from bots.portal.script_answers import spoken_text
-from bots.portal.selectors import named
+from bots.portal.sent_pages import read_sent_page
 from bots.portal.table import TableRow
 
-_SHOWN_TEXT = 80
 _REMEDY = "打开这一条对照页面，修改配方里的 details，再用 brokerflow portal try 试跑"
 
 
@@ -37,19 +33,9 @@ class SentSheets:
             what = f"{place} 的链接“{self._details.link}”指向别的网站，不能直接读取。"
             raise PageChanged(what, remedy=_REMEDY)
         body = ask(self._screen, Request(path=path), {}, {}, place, has_table=True)
-        pairs = list(label_pairs(self._rows(body, place), f"{place} 详情", _REMEDY))
+        table = self._details.table or ""
+        found = read_sent_page(
+            self._screen, body, table, place, doing="读取详情", remedy=_REMEDY, spread=False
+        )
+        pairs = list(label_pairs(found.rows, f"{place} 详情", _REMEDY))
         yield DetailSheet(pairs, body, ".html")
-
-    def _rows(self, body: bytes, place: str) -> list[list[str]]:
-        recipe, table = self._screen.recipe, self._details.table or ""
-        form = recipe.session.login_form
-        found = read_html(body, recipe.encoding, table, login_form=form, leave_out="", spread=False)
-        if found.stop:
-            raise self._screen.words.expired(found.stop)
-        self._screen.words.raise_said(found.text)
-        if not found.has_table:
-            self._screen.words.raise_said(spoken_text(body, recipe.encoding))
-            shown = mask_text(found.text)[:_SHOWN_TEXT]
-            raise PageChanged(f"{place} 没有表格 {named(table)}；页面写着：{shown}", remedy=_REMEDY)
-        self._screen.fallbacks.note("读取详情", table, found.table)
-        return found.rows

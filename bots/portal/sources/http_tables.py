@@ -2,18 +2,11 @@
 
 from collections.abc import Sequence
 
-from bots.errors import PageChanged
-from bots.masking import mask_text
 from bots.portal.browser_errors import CHANGED_REMEDY
-from bots.portal.html_page import read_html
-from bots.portal.script_answers import spoken_text
-from bots.portal.selectors import named
+from bots.portal.sent_pages import read_sent_page
 from bots.portal.sheet import Sheet, snapshot_rows
-from bots.portal.snapshot import Snapshot
 from bots.portal.sources.answers import HttpPages
 from bots.portal.tally import read_totals
-
-_SHOWN_TEXT = 80
 
 
 class HttpTables(HttpPages):
@@ -30,16 +23,16 @@ class HttpTables(HttpPages):
         return self._body, ".html"
 
     def _understood(self, page_no: int) -> Sheet:
-        snapshot, place = self._look(), self._place(page_no)
-        if snapshot.stop:
-            raise self._screen.words.expired(snapshot.stop)
-        self._screen.words.raise_said(snapshot.text)
-        if not snapshot.has_table:
-            self._screen.words.raise_said(spoken_text(self._body, self._screen.recipe.encoding))
-            text = mask_text(snapshot.text)[:_SHOWN_TEXT]
-            what = f"{place} 没有表格 {named(self._reading.table or '')}；页面写着：{text}"
-            raise PageChanged(what, remedy=CHANGED_REMEDY)
-        self._screen.fallbacks.note("读取表格", self._reading.table or "", snapshot.table)
+        place = self._place(page_no)
+        snapshot = read_sent_page(
+            self._screen,
+            self._body,
+            self._reading.table or "",
+            place,
+            doing="读取表格",
+            remedy=CHANGED_REMEDY,
+            leave_out=self._rules.leave_out or "",
+        )
         titles, found = snapshot_rows(snapshot, self._rules, place)
         rows = list(found)
         totals = read_totals(snapshot.text, self._rules.completeness, place)
@@ -52,13 +45,3 @@ class HttpTables(HttpPages):
         """Whether the page before had the same rows."""
         before, self._newest = self._newest, (page_no, [cells for _, cells in rows])
         return before == (page_no - 1, self._newest[1])
-
-    def _look(self) -> Snapshot:
-        recipe = self._screen.recipe
-        return read_html(
-            self._body,
-            recipe.encoding,
-            self._reading.table or "",
-            login_form=recipe.session.login_form,
-            leave_out=self._rules.leave_out or "",
-        )
