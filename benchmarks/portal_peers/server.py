@@ -94,16 +94,21 @@ class Portal(BaseHTTPRequestHandler):
     answer_seconds = 0.0
     answers = 0
     logins = 0
+    worked_seconds = 0.0
     lock = threading.Lock()
+    began = 0.0
 
     def do_GET(self) -> None:
-        """The login form, the menu, the list, its JSON; ``/count`` says how many answers there were."""
+        """The login form, the menu, the list, its JSON; ``/count`` tells of the answers so far."""
         address = urlsplit(self.path)
         _, mount, *rest = address.path.split("/")
         if mount == "count":
-            self._send(
-                json.dumps({"answers": Portal.answers, "logins": Portal.logins}).encode(), "application/json"
-            )
+            counted = {
+                "answers": Portal.answers,
+                "logins": Portal.logins,
+                "worked_seconds": Portal.worked_seconds,
+            }
+            self._send(json.dumps(counted).encode(), "application/json")
             return
         if not rest:
             self._send(b"", status=404)
@@ -134,6 +139,7 @@ class Portal(BaseHTTPRequestHandler):
 
     def _work(self) -> None:
         """Take as long as asked for every answer."""
+        self.began = time.perf_counter()
         with Portal.lock:
             Portal.answers += 1
         time.sleep(Portal.answer_seconds)
@@ -158,6 +164,10 @@ class Portal(BaseHTTPRequestHandler):
         self.wfile.write(
             f"HTTP/1.1 {status} -\r\n".encode() + "\r\n".join(lines).encode() + b"\r\n\r\n" + body
         )
+        if self.began:
+            with Portal.lock:
+                Portal.worked_seconds += time.perf_counter() - self.began
+            self.began = 0.0
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

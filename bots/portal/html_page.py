@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from cssselect import SelectorError
-from lxml import etree, html
+from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from bots.portal.documents import decoded_page
@@ -24,6 +24,8 @@ _QUOTED = re.compile(r"""\\.|"(?:\\.|[^"])*"|'(?:\\.|[^'])*'""")
 _PSEUDO = re.compile(r":([\w-]+)")
 _OTHERWISE = re.compile(r"!=|\|(?!=)")
 _ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
+_STRING = etree.XPath("string()")
+_IS_MERGED = etree.XPath("boolean(*/@rowspan | */@colspan)")
 
 
 def is_css(selector: str) -> bool:
@@ -63,7 +65,7 @@ def read_html(
         headers=[row.find("th") is not None for row in rows],
         rows=[
             [""] * len(cells) if row in left_out else cells
-            for row, cells in zip(rows, _matrix(rows) if spread else map(_cells, rows), strict=True)
+            for row, cells in zip(rows, _spread(rows) if spread else map(_cells, rows), strict=True)
         ],
         above=0,
         html="",
@@ -78,10 +80,8 @@ def _css(selector: str) -> CSSSelector:
 def _parse(body: bytes, encoding: str) -> Any:
     """An answer without anything in it is a page without a table."""
     text = decoded_page(body, encoding).encode("utf-8")
-    try:
-        return html.document_fromstring(text, parser=html.HTMLParser(encoding="utf-8"))
-    except etree.ParserError:
-        return html.Element("html")
+    root = etree.fromstring(text, parser=etree.HTMLParser(encoding="utf-8"))
+    return etree.Element("html") if root is None else root
 
 
 def _texts(element: Any, skipped: Any) -> Iterator[str]:
@@ -101,11 +101,15 @@ def _is_hidden(element: Any) -> bool:
 
 
 def _cells(row: Any) -> list[str]:
-    return [_clean(cell.text_content()) for cell in row.iterchildren("td", "th")]
+    return [_text(cell) for cell in row.iterchildren("td", "th")]
+
+
+def _spread(rows: Sequence[Any]) -> list[list[str]]:
+    """A merged cell stands in every place that it covers, so that rows and titles keep their columns."""
+    return _matrix(rows) if any(map(_IS_MERGED, rows)) else [_cells(row) for row in rows]
 
 
 def _matrix(rows: Sequence[Any]) -> list[list[str]]:
-    """A merged cell stands in every place that it covers, so that rows and titles keep their columns."""
     grid: list[dict[int, str]] = [{} for _ in rows]
     for y, row in enumerate(rows):
         x = 0
@@ -113,7 +117,7 @@ def _matrix(rows: Sequence[Any]) -> list[list[str]]:
             while x in grid[y]:
                 x += 1
             down, right = _span(cell, "rowspan"), _span(cell, "colspan") or 1
-            text = _clean(cell.text_content())
+            text = _text(cell)
             for below in grid[y : y + down if down else None]:
                 below.update(dict.fromkeys(range(x, x + right), text))
             x += right
@@ -124,6 +128,11 @@ def _span(cell: Any, name: str) -> int:
     """0 reaches down to the end; what is no number counts as 1."""
     written = cell.get(name, "1").strip()
     return int(written) if written.isdecimal() else 1
+
+
+def _text(cell: Any) -> str:
+    """Most cells hold nothing but text; only the others are walked through."""
+    return _clean(_STRING(cell) if len(cell) else cell.text or "")
 
 
 def _clean(text: str) -> str:

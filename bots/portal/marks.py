@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from bots.portal.sheet import Sheet
@@ -50,13 +50,20 @@ class PageMark:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for a checkpoint."""
-        return json.loads(json.dumps(asdict(self), default=str))  # type: ignore[no-any-return]
+        return json.loads(json.dumps(self, default=_plain))  # type: ignore[no-any-return]
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "PageMark":
         """What ``to_json`` gave."""
         datasets = {name: DatasetMark(**mark) for name, mark in values["datasets"].items()}
         return cls(**{**values, "datasets": datasets})
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no name for: a mark as its parts, a date as text."""
+    if is_dataclass(value):
+        return {part.name: getattr(value, part.name) for part in fields(value)}
+    return str(value)
 
 
 def digest_of(sheet: Sheet) -> str:
