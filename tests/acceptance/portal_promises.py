@@ -71,6 +71,7 @@ PORTAL_PROMISES = (
             "tests/connectors/test_checkpoints.py::test_a_saved_page_is_not_asked_for_again",
             "tests/connectors/test_checkpoints.py::test_what_contradicts_itself_is_not_built_upon",
             f"{_PORTAL}marks.py::test_a_list_that_has_moved_is_read_from_the_start",
+            f"{_PORTAL}marks.py::test_a_list_that_has_moved_at_its_beginning_alone_is_read_from_the_start",
         ),
     ),
     Promise(

@@ -78,6 +78,18 @@ def test_a_list_that_has_moved_is_read_from_the_start(first_page, change):
     assert session.report("policies").rows == 120
 
 
+def test_a_list_that_has_moved_at_its_beginning_alone_is_read_from_the_start(first_page):
+    """The last marked page is still the same: that proves nothing about the pages before it."""
+    session, before = first_page
+    mark = PageMark.from_json(before[-1].mark)
+    after = list(session.extract("policies", ALWAYS, with_children=True, marks=[mark]))
+    both = [replace(mark, digest="of another page"), PageMark.from_json(after[-1].mark)]
+    again = list(session.extract("policies", ALWAYS, with_children=True, marks=both))
+    assert session.went_on_after == []
+    assert {page.page_no for page in again if page.dataset == "policies"} == {1, 2}
+    assert session.report("policies").rows == 120
+
+
 def test_the_marked_rows_take_part_in_the_proof(first_page):
     """A mark that lost a row is found out at the end: count and sum of the whole do not agree."""
     session, before = first_page
